@@ -1,0 +1,13 @@
+// crypto/box/box.h: start of the crypto room: call once before anything else of it.
+//
+// Errors:  self_check_failed (libsodium or OpenSSL did not come up)
+// Threads: before any other thread
+#pragma once
+
+#include "crypto/base/result.h"
+
+namespace tocsin {
+
+Status start_crypto();
+
+}  // namespace tocsin

@@ -1,0 +1,213 @@
+#include "crypto/box/openssl.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include <climits>
+
+namespace tocsin {
+namespace {
+
+struct DigestFree {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct MacFree {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+struct CipherFree {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+struct KdfFree {
+  void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
+};
+using DigestContext = std::unique_ptr<EVP_MD_CTX, DigestFree>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFree>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, CipherFree>;
+using KdfContext = std::unique_ptr<EVP_KDF_CTX, KdfFree>;
+
+// Fetched once: an implicit fetch costs more than a short digest.
+EVP_MAC* hmac_algorithm() {
+  static EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  return mac;
+}
+const EVP_MD* sha256_algorithm() {
+  static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return md;
+}
+const EVP_MD* sha512_algorithm() {
+  static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+  return md;
+}
+EVP_KDF* hkdf_algorithm() {
+  static EVP_KDF* const kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
+  return kdf;
+}
+const EVP_CIPHER* aes_algorithm(AesMode mode) {
+  static EVP_CIPHER* const cbc = EVP_CIPHER_fetch(nullptr, "AES-256-CBC", nullptr);
+  static EVP_CIPHER* const ctr = EVP_CIPHER_fetch(nullptr, "AES-256-CTR", nullptr);
+  return mode == AesMode::kCbcPkcs7 ? cbc : ctr;
+}
+
+// A digest that cannot be computed must not become a wrong one.
+void require(bool held) {
+  if (!held) std::abort();
+}
+
+void digest_parts(const EVP_MD* md, std::initializer_list<BytesView> parts, MutableBytes out) {
+  const DigestContext context(EVP_MD_CTX_new());
+  require(context && EVP_DigestInit_ex2(context.get(), md, nullptr) == 1);
+  for (const BytesView part : parts)
+    require(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
+  require(EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1);
+}
+
+MacContext start_hmac(BytesView key) {
+  MacContext context(EVP_MAC_CTX_new(hmac_algorithm()));
+  if (!context) return nullptr;
+  char digest[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                   OSSL_PARAM_construct_end()};
+  // A null key would mean "keep the old one"; an empty key needs a real pointer.
+  static const std::uint8_t no_key = 0;
+  const std::uint8_t* data = key.empty() ? &no_key : key.data();
+  if (EVP_MAC_init(context.get(), data, key.size(), parameters) != 1) return nullptr;
+  return context;
+}
+
+Result<SecretBytes> run_aes(const AesKeyView& key, BytesView input, int encrypt) {
+  if (key.key.size() != 32 || key.iv.size() != 16) {
+    return fail(kMalformed, "AES key or iv length", static_cast<std::int64_t>(key.key.size()));
+  }
+  if (input.size() > INT_MAX - 32)
+    return fail(kTooLarge, "AES input", static_cast<std::int64_t>(input.size()));
+  const CipherContext context(EVP_CIPHER_CTX_new());
+  if (!context) return fail(kNoMemory, "AES context");
+  if (EVP_CipherInit_ex2(context.get(), aes_algorithm(key.mode), key.key.data(), key.iv.data(),
+                         encrypt, nullptr) != 1) {
+    return fail(kLibraryFault, "AES init");
+  }
+  Bytes output(input.size() + 16);
+  int length = 0;
+  int tail = 0;
+  const bool ran = EVP_CipherUpdate(context.get(), output.data(), &length, input.data(),
+                                    static_cast<int>(input.size())) == 1 &&
+                   EVP_CipherFinal_ex(context.get(), output.data() + length, &tail) == 1;
+  if (!ran) {
+    wipe(output);
+    return fail(kBadCiphertext, "AES");
+  }
+  output.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(tail));
+  return SecretBytes(std::move(output));
+}
+
+}  // namespace
+
+Sha256 sha256(std::initializer_list<BytesView> parts) {
+  Sha256 digest;
+  digest_parts(sha256_algorithm(), parts, digest.mutable_view());
+  return digest;
+}
+
+Sha512 sha512(std::initializer_list<BytesView> parts) {
+  Sha512 digest;
+  digest_parts(sha512_algorithm(), parts, digest.mutable_view());
+  return digest;
+}
+
+Sha256 hmac_sha256(BytesView key, std::initializer_list<BytesView> parts) {
+  const MacContext context = start_hmac(key);
+  require(context != nullptr);
+  for (const BytesView part : parts)
+    require(EVP_MAC_update(context.get(), part.data(), part.size()) == 1);
+  Sha256 digest;
+  std::size_t length = 0;
+  require(EVP_MAC_final(context.get(), digest.mutable_view().data(), &length, Sha256::kBytes) == 1);
+  return digest;
+}
+
+SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size_t length) {
+  const KdfContext context(EVP_KDF_CTX_new(hkdf_algorithm()));
+  require(context != nullptr);
+  char digest[] = "SHA512";
+  // OpenSSL's parameters are not const, but these are only read.
+  const auto octets = [](const char* name, BytesView bytes) {
+    return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()),
+                                             bytes.size());
+  };
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                   octets("key", ikm), octets("salt", salt), octets("info", info),
+                                   OSSL_PARAM_construct_end()};
+  Bytes out(length);
+  require(EVP_KDF_derive(context.get(), out.data(), out.size(), parameters) == 1);
+  return SecretBytes(std::move(out));
+}
+
+struct HmacSha256Stream::Inside {
+  MacContext context;
+};
+HmacSha256Stream::HmacSha256Stream(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+HmacSha256Stream::HmacSha256Stream(HmacSha256Stream&&) noexcept = default;
+HmacSha256Stream& HmacSha256Stream::operator=(HmacSha256Stream&&) noexcept = default;
+HmacSha256Stream::~HmacSha256Stream() = default;
+
+Result<HmacSha256Stream> HmacSha256Stream::create(BytesView key) {
+  MacContext context = start_hmac(key);
+  if (!context) return fail(kLibraryFault, "HMAC init");
+  return HmacSha256Stream(std::make_unique<Inside>(Inside{std::move(context)}));
+}
+Status HmacSha256Stream::update(BytesView data) {
+  if (EVP_MAC_update(inside_->context.get(), data.data(), data.size()) != 1)
+    return fail(kLibraryFault, "HMAC");
+  return {};
+}
+Result<Sha256> HmacSha256Stream::finish() {
+  Sha256 digest;
+  std::size_t length = 0;
+  if (EVP_MAC_final(inside_->context.get(), digest.mutable_view().data(), &length,
+                    Sha256::kBytes) != 1) {
+    return fail(kLibraryFault, "HMAC");
+  }
+  return digest;
+}
+
+struct Sha512Stream::Inside {
+  DigestContext context;
+};
+Sha512Stream::Sha512Stream(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Sha512Stream::Sha512Stream(Sha512Stream&&) noexcept = default;
+Sha512Stream& Sha512Stream::operator=(Sha512Stream&&) noexcept = default;
+Sha512Stream::~Sha512Stream() = default;
+
+Result<Sha512Stream> Sha512Stream::create() {
+  DigestContext context(EVP_MD_CTX_new());
+  if (!context || EVP_DigestInit_ex2(context.get(), sha512_algorithm(), nullptr) != 1) {
+    return fail(kLibraryFault, "SHA-512 init");
+  }
+  return Sha512Stream(std::make_unique<Inside>(Inside{std::move(context)}));
+}
+Status Sha512Stream::update(BytesView data) {
+  if (EVP_DigestUpdate(inside_->context.get(), data.data(), data.size()) != 1) {
+    return fail(kLibraryFault, "SHA-512");
+  }
+  return {};
+}
+Result<Sha512> Sha512Stream::finish() {
+  Sha512 digest;
+  EVP_MD_CTX* context = inside_->context.get();
+  if (EVP_DigestFinal_ex(context, digest.mutable_view().data(), nullptr) != 1 ||
+      EVP_DigestInit_ex2(context, sha512_algorithm(), nullptr) != 1) {
+    return fail(kLibraryFault, "SHA-512");
+  }
+  return digest;
+}
+
+Result<SecretBytes> aes256_encrypt(const AesKeyView& key, BytesView plaintext) {
+  return run_aes(key, plaintext, 1);
+}
+Result<SecretBytes> aes256_decrypt(const AesKeyView& key, BytesView ciphertext) {
+  return run_aes(key, ciphertext, 0);
+}
+
+}  // namespace tocsin

@@ -1,0 +1,26 @@
+# Every library the project uses, found once. deploy/setup installs them.
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(Threads REQUIRED)
+find_package(CapnProto REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(signal_protocol REQUIRED IMPORTED_TARGET libsignal-protocol-c>=2.3)
+pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq>=4.3.4)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+# SQLCipher and libntruprime are linked statically: stock Debian 12 has neither in the version we need.
+find_library(TOCSIN_SQLCIPHER_LIBRARY NAMES libsqlcipher.a REQUIRED)
+find_path(TOCSIN_SQLCIPHER_INCLUDE NAMES sqlcipher/sqlite3.h REQUIRED)
+add_library(tocsin_sqlcipher INTERFACE)
+add_library(tocsin::sqlcipher ALIAS tocsin_sqlcipher)
+target_link_libraries(tocsin_sqlcipher INTERFACE "${TOCSIN_SQLCIPHER_LIBRARY}" OpenSSL::Crypto Threads::Threads m ${CMAKE_DL_LIBS})
+target_include_directories(tocsin_sqlcipher SYSTEM INTERFACE "${TOCSIN_SQLCIPHER_INCLUDE}")
+target_compile_definitions(tocsin_sqlcipher INTERFACE SQLITE_HAS_CODEC)
+
+find_library(TOCSIN_NTRUPRIME_LIBRARY NAMES libntruprime.a REQUIRED)
+add_library(tocsin_ntruprime INTERFACE)
+add_library(tocsin::ntruprime ALIAS tocsin_ntruprime)
+target_link_libraries(tocsin_ntruprime INTERFACE "${TOCSIN_NTRUPRIME_LIBRARY}")
