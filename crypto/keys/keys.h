@@ -30,6 +30,8 @@ using StoreSessionPublic =
 using StoreSessionSecret = Secret<struct StoreSessionSecretTag, 32>;
 using AgreedSecret = Secret<struct AgreedSecretTag, 32>;  // result of an X25519
 
+using InnerBaseKey = Fixed<struct InnerBaseKeyTag, 32>;  // baseKey of libsignal's first message
+
 // sntrup761.
 using KemPublic = Fixed<struct KemPublicTag, 1158>;
 using KemSecret = Secret<struct KemSecretTag, 1763>;
