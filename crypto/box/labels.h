@@ -42,6 +42,7 @@ enum class Label : std::uint8_t {
   kWords,          // verification words
   kAccess,         // relay password proof
   kInnerBinding,   // binding of inner and outer in a first contact
+  kUnpublish,      // a board's writer over its deletion
   kCount
 };
 
@@ -75,7 +76,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 first charter",
     "tocsin/1 words",
     "tocsin/1 access",
-    "tocsin/1 inner binding"};
+    "tocsin/1 inner binding",
+    "tocsin/1 unpublish"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

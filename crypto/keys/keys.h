@@ -76,7 +76,12 @@ using Locator = BoardId;                                 // a card lies on the b
 using WriterPublic = Fixed<struct WriterPublicTag, 32>;  // Ed25519, one per board
 using WriterSecret = Secret<struct WriterSecretTag, 32>;
 using WelcomeNonce = Fixed<struct WelcomeNonceTag, 32>;
-using Tag = Fixed<struct OwnerTagTag, 32>;  // authorises an owner's command
+using Tag = Fixed<struct OwnerTagTag, 32>;           // authorises an owner's command
+using OwnerKey = Secret<struct OwnerKeyTag, 32>;     // what owner and store agree on for tags
+using LookupKey = Secret<struct LookupKeyTag, 32>;   // keys the store's lookup hashes
+using LookupHash = Fixed<struct LookupHashTag, 16>;  // a readId or dropId as the store keeps it
+using AccessKey = Secret<struct AccessKeyTag, 32>;   // derived from a relay's password
+using WorkChallenge = Fixed<struct WorkChallengeTag, 32>;  // what a proof of work is bound to
 
 // At rest.
 using DatabaseKey = Secret<struct DatabaseKeyTag, 32>;

@@ -1,0 +1,33 @@
+// protocol/wire/address.h: where a relay is and which keys it must show.
+//
+// Spec:    protocol/spec/wire.md WIRE-10
+// Shape:   tocsin-relay:<64 characters base64url of curveKey 32 | storePin 16>@host:port
+// Errors:  malformed (anything that print_address would not write in exactly this way)
+// Threads: values only
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "crypto/keys/keys.h"
+
+namespace tocsin {
+
+struct RelayAddress {
+  CurvePublic curve;  // the relay's transport key
+  StorePin store_pin;
+  std::string host;        // name, IPv4, IPv6 without brackets, or .onion; lower case
+  std::uint16_t port = 0;  // 1 … 65535
+  bool operator==(const RelayAddress&) const = default;
+};
+
+Result<RelayAddress> parse_address(std::string_view text);
+// The address must have passed check_host and have a port.
+std::string print_address(const RelayAddress& address);
+
+// A host as an address or a card carries it: 1 … kMaxHostBytes, one spelling per host.
+Status check_host(std::string_view host);
+
+StorePin store_pin_of(const StorePublic& store);
+
+}  // namespace tocsin
