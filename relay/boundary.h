@@ -27,18 +27,20 @@
 
 namespace tocsin {
 
-using ConnectionId = std::uint64_t;  // the edge's number; never used twice in one run
+// The edge's number, never used twice in one run; the store's side wraps it in protocol's
+// ConnectionId.
+using EdgeConnection = std::uint64_t;
 
 enum class EdgeEvent : std::uint8_t { kOpened = 1, kCell = 2, kWrongSize = 3, kClosed = 4 };
 struct EdgeToStore {
-  ConnectionId connection = 0;
+  EdgeConnection connection = 0;
   EdgeEvent kind = EdgeEvent::kOpened;
   Bytes cell;  // exactly kBoundaryCellBytes with kCell, else empty
 };
 
 enum class StoreOrder : std::uint8_t { kCell = 1, kKick = 2 };
 struct StoreToEdge {
-  ConnectionId connection = 0;
+  EdgeConnection connection = 0;
   StoreOrder kind = StoreOrder::kCell;
   Bytes cell;  // exactly kBoundaryCellBytes with kCell, else empty
 };
