@@ -6,6 +6,28 @@ std::string_view protocol_code_name(Code code) {
   switch (static_cast<std::uint16_t>(code)) {
     case 2000:
       return "unsupported_version";
+    case 2400:
+      return "bad_charter";
+    case 2401:
+      return "charter_unchained";
+    case 2402:
+      return "charter_lower";
+    case 2403:
+      return "charter_fork";
+    case 2404:
+      return "too_few_signers";
+    case 2405:
+      return "not_plain_text";
+    case 2406:
+      return "wrong_recipient";
+    case 2407:
+      return "not_a_holder";
+    case 2408:
+      return "forbidden_value";
+    case 2409:
+      return "catalogue_differs";
+    case 2410:
+      return "charter_not_newest";
     default:
       return {};
   }

@@ -12,6 +12,19 @@ namespace tocsin {
 // 2400
 inline constexpr Code kUnsupportedVersion{2000};
 
+// Alert and charter
+inline constexpr Code kBadCharter{2400};        // breaks a rule of charters
+inline constexpr Code kCharterUnchained{2401};  // does not follow the newest version
+inline constexpr Code kCharterLower{2402};      // older than what is known
+inline constexpr Code kCharterFork{2403};       // another charter of a known version
+inline constexpr Code kTooFewSigners{2404};     // detail = different holders who signed
+inline constexpr Code kNotPlainText{2405};      // detail = offset of the first offending byte
+inline constexpr Code kWrongRecipient{2406};  // the signed recipient is not the key in the request
+inline constexpr Code kNotAHolder{2407};      // the key is none of the charter's
+inline constexpr Code kForbiddenValue{2408};  // fields that contradict each other or leave a range
+inline constexpr Code kCatalogueDiffers{2409};  // written with another phrase catalogue
+inline constexpr Code kCharterNotNewest{2410};  // names a charter that is not the newest
+
 // The name of a code of this room, or an empty view.
 std::string_view protocol_code_name(Code code);
 

@@ -43,6 +43,9 @@ enum class Label : std::uint8_t {
   kAccess,         // relay password proof
   kInnerBinding,   // binding of inner and outer in a first contact
   kUnpublish,      // a board's writer over its deletion
+  kCharterHash,    // hash of a charter of any version
+  kAlertBody,      // hash of an alert's signed body
+  kPhrases,        // hash of the phrase catalogue
   kCount
 };
 
@@ -77,7 +80,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 words",
     "tocsin/1 access",
     "tocsin/1 inner binding",
-    "tocsin/1 unpublish"};
+    "tocsin/1 unpublish",
+    "tocsin/1 later charter",
+    "tocsin/1 alert body",
+    "tocsin/1 phrases"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

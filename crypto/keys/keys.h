@@ -63,6 +63,9 @@ using AlertId = Fixed<struct AlertIdTag, 16>;
 using RecipientDigest = Fixed<struct RecipientDigestTag, 32>;
 using RecipientNonce = Fixed<struct RecipientNonceTag, 32>;
 using MessageId = Fixed<struct MessageIdTag, 16>;
+using AlertBodyHash = Fixed<struct AlertBodyHashTag, 32>;
+using CatalogueHash = Fixed<struct CatalogueHashTag, 32>;
+using KeyHint = Fixed<struct KeyHintTag, 8>;  // front of a signing key: which one to try
 
 // The relay.
 using CurvePublic = Fixed<struct CurvePublicTag, 32>;  // CURVE (ZeroMQ), transport only
