@@ -81,7 +81,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 access",
     "tocsin/1 inner binding",
     "tocsin/1 unpublish",
-    "tocsin/1 later charter",
+    "tocsin/1 charter hash",
     "tocsin/1 alert body",
     "tocsin/1 phrases"};
 
