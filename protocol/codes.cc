@@ -6,6 +6,10 @@ std::string_view protocol_code_name(Code code) {
   switch (static_cast<std::uint16_t>(code)) {
     case 2000:
       return "unsupported_version";
+    case 2200:
+      return "bad_card";
+    case 2201:
+      return "bad_link";
     case 2400:
       return "bad_charter";
     case 2401:

@@ -12,6 +12,10 @@ namespace tocsin {
 // 2400
 inline constexpr Code kUnsupportedVersion{2000};
 
+// Pairing
+inline constexpr Code kBadCard{2200};  // detail = CardReason
+inline constexpr Code kBadLink{2201};  // malformed or mistyped
+
 // Alert and charter
 inline constexpr Code kBadCharter{2400};        // breaks a rule of charters
 inline constexpr Code kCharterUnchained{2401};  // does not follow the newest version

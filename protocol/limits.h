@@ -7,11 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "crypto/base/sizes.h"
+
 namespace tocsin {
 
 // LIM-1 Frames. One size for everything: neither kind nor length of a message is visible.
 inline constexpr std::size_t kCellBytes = 4096;
-inline constexpr std::size_t kEnvelopeBytes = 3840;  // one size for every kind of content
 inline constexpr std::size_t kRelayPartBytes = kCellBytes - kEnvelopeBytes;
 static_assert(kRelayPartBytes == 256);
 inline constexpr std::size_t kWordBytes = 8;  // Cap'n Proto's unit

@@ -66,6 +66,7 @@ using MessageId = Fixed<struct MessageIdTag, 16>;
 using AlertBodyHash = Fixed<struct AlertBodyHashTag, 32>;
 using CatalogueHash = Fixed<struct CatalogueHashTag, 32>;
 using KeyHint = Fixed<struct KeyHintTag, 8>;  // front of a signing key: which one to try
+using ContactId = Strong<struct ContactIdTag, std::int64_t>;  // a row of this vault, never sent
 
 // The relay.
 using CurvePublic = Fixed<struct CurvePublicTag, 32>;  // CURVE (ZeroMQ), transport only

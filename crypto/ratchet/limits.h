@@ -8,14 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "crypto/base/sizes.h"
 #include "crypto/box/aead.h"
 #include "crypto/keys/keys.h"
 #include "crypto/ratchet/wall.h"
 
 namespace tocsin {
-
-// One size for every envelope: a cell of 4,096 less the 256 reserved for the relay's part.
-inline constexpr std::size_t kEnvelopeBytes = 3840;
 
 // Outer header: version 1, flags 1, zero 2, epoch 4, counter 4, prev 4, seen 4, bodyHash 16,
 // zero 4.
