@@ -14,11 +14,13 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 # SQLCipher and libntruprime are linked statically: stock Debian 12 has neither in the version we need.
 find_library(TOCSIN_SQLCIPHER_LIBRARY NAMES libsqlcipher.a REQUIRED)
 find_path(TOCSIN_SQLCIPHER_INCLUDE NAMES sqlcipher/sqlite3.h REQUIRED)
-add_library(tocsin_sqlcipher INTERFACE)
-add_library(tocsin::sqlcipher ALIAS tocsin_sqlcipher)
-target_link_libraries(tocsin_sqlcipher INTERFACE "${TOCSIN_SQLCIPHER_LIBRARY}" OpenSSL::Crypto Threads::Threads m ${CMAKE_DL_LIBS})
-target_include_directories(tocsin_sqlcipher SYSTEM INTERFACE "${TOCSIN_SQLCIPHER_INCLUDE}")
-target_compile_definitions(tocsin_sqlcipher INTERFACE SQLITE_HAS_CODEC)
+# An imported target, so that what it needs follows it on the link line.
+add_library(tocsin::sqlcipher STATIC IMPORTED GLOBAL)
+set_target_properties(tocsin::sqlcipher PROPERTIES
+  IMPORTED_LOCATION "${TOCSIN_SQLCIPHER_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${TOCSIN_SQLCIPHER_INCLUDE}"
+  INTERFACE_COMPILE_DEFINITIONS SQLITE_HAS_CODEC
+  INTERFACE_LINK_LIBRARIES "OpenSSL::Crypto;Threads::Threads;m;${CMAKE_DL_LIBS}")
 
 find_library(TOCSIN_NTRUPRIME_LIBRARY NAMES libntruprime.a REQUIRED)
 add_library(tocsin_ntruprime INTERFACE)
