@@ -1,0 +1,36 @@
+// relay/edge/gate.h: how many connections the relay takes, and when its gate opens and closes.
+//
+// Shape:   in   memory and descriptors of this machine, lines that stand
+//          out  a budget; open or closed, with hysteresis (closed at the budget, open below 90 %)
+// Threads: values only
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "relay/edge/limits.h"
+
+namespace tocsin::edge {
+
+struct Machine {
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t descriptors = 0;  // RLIMIT_NOFILE
+};
+
+constexpr std::size_t connection_budget(const Machine& machine) {
+  const std::uint64_t by_memory = machine.memory_bytes / kMemoryPerConnection;
+  const std::uint64_t by_descriptors =
+      machine.descriptors > kReservedDescriptors ? machine.descriptors - kReservedDescriptors : 0;
+  const std::uint64_t budget =
+      std::min({by_memory, by_descriptors, std::uint64_t{kMaxConnections}});
+  return static_cast<std::size_t>(std::max<std::uint64_t>(budget, kMinConnections));
+}
+
+// Whether new connections are let in, given how it was before.
+constexpr bool gate_open(bool was_open, std::size_t lines, std::size_t budget) {
+  if (lines >= budget) return false;
+  return was_open || lines < budget - budget / 10;
+}
+
+}  // namespace tocsin::edge

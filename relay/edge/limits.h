@@ -1,0 +1,62 @@
+// relay/edge/limits.h: the edge's bounds: units, reasons, derivations.
+//
+// Spec:    protocol/spec/limits.md
+// Shape:   constants
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tocsin::edge {
+
+// Cell plane. A frame is one ZeroMQ part of exactly this size in both directions.
+inline constexpr std::size_t kFrameBytes = 4'096;
+// What libzmq may allocate for one message of a peer it does not know yet (trap Z5): a frame and
+// slack for a wrong size that deserves an answer rather than a cut line.
+inline constexpr std::int64_t kMaxMessageBytes = kFrameBytes + 64;
+inline constexpr int kHighWaterMark = 4;      // frames per peer and direction inside libzmq
+inline constexpr int kHandshakeMs = 5'000;    // greeting to CURVE done (trap Z5)
+inline constexpr int kHelloMs = 10'000;       // accepted to first frame; then the line is cut
+inline constexpr int kSilentMs = 5 * 60'000;  // no frame at all (trap Z13); clients ping every 60 s
+inline constexpr int kPressureHelloMs = 1'000;  // the same as kHelloMs while the budget is used up
+inline constexpr int kKeepaliveIdleSeconds = 60;
+inline constexpr int kKeepaliveIntervalSeconds = 20;
+inline constexpr int kKeepaliveProbes = 3;
+inline constexpr int kMaxRetransmitMs =
+    (kKeepaliveIdleSeconds + kKeepaliveProbes * kKeepaliveIntervalSeconds) * 1'000;
+static_assert(kMaxRetransmitMs == 120'000);
+inline constexpr int kListenBacklog = 64;  // connections the kernel holds beyond the budget
+
+// A line to be cut is cut this much later, so that the answer that says why can leave first.
+inline constexpr int kFarewellMs = 200;
+// A frame read before libzmq's other thread reported its line waits this long for the report.
+inline constexpr int kLateMs = 1'000;
+inline constexpr std::size_t kLateFrames = 64;
+
+// A peer may send a message in endless parts, which libzmq keeps until the last one: no option
+// bounds that. So what a line has received is compared with what came out as frames (a frame is
+// at most kFrameOnWireBytes on the wire), and a line that is further ahead than the kernel's
+// buffer and the prefetch can explain is cut.
+inline constexpr int kReceiveBufferBytes = 128 << 10;  // the kernel doubles it
+inline constexpr std::uint64_t kFrameOnWireBytes = kMaxMessageBytes + 128;
+inline constexpr std::uint64_t kUnexplainedBytes =
+    2 * kReceiveBufferBytes + (2 * kHighWaterMark + 8) * kFrameOnWireBytes + 64 * 1024;
+inline constexpr int kHousekeepingMs = 100;
+
+// Frames the edge holds for one peer whose line is slow, above libzmq's own. What does not fit
+// cuts the line; the store still has every cell that was not acknowledged.
+inline constexpr std::size_t kWaitingFramesPerPeer = 128;
+// The same over all peers: 32 MiB.
+inline constexpr std::size_t kWaitingFrames = 8'192;
+static_assert(kWaitingFrames * kFrameBytes == 32u << 20);
+
+// Memory of one idle connection after a frame passed (trap Z15: 35.6 KB measured), rounded up.
+inline constexpr std::size_t kConnectionBytes = 44u << 10;
+// One connection for each of these many bytes of memory: 1,024 on 1 GiB, which is at most 4.4 %
+// of the memory for idle connections.
+inline constexpr std::uint64_t kMemoryPerConnection = 1u << 20;
+inline constexpr std::size_t kMinConnections = 16;
+inline constexpr std::size_t kMaxConnections = 65'536;
+inline constexpr std::size_t kReservedDescriptors = 256;  // store, logs, libzmq, a burst of accepts
+
+}  // namespace tocsin::edge

@@ -1,0 +1,35 @@
+// relay/edge/monitor.h: what libzmq says about the lines of one socket: accepted, gone.
+//
+// Shape:   drain() yields the events since the last call, in libzmq's order
+// Errors:  would_block never leaves here (it means: nothing more); transport_fault
+// Threads: the thread of the monitored socket
+//
+// Trap Z12: there is no event for "this routing id left", only for descriptors; the join is
+// peers.h. The queue is unbounded on purpose: a full one would stop libzmq's own threads.
+#pragma once
+
+#include <vector>
+
+#include "relay/edge/zmq.h"
+
+namespace tocsin::edge {
+
+struct LineEvent {
+  enum class Kind : std::uint8_t { kAccepted, kGone, kAcceptFailed };
+  Kind kind = Kind::kAccepted;
+  int fd = -1;  // with kAcceptFailed: errno
+};
+
+class Monitor {
+ public:
+  // Starts before the monitored socket is bound, or events would be missed.
+  static Result<Monitor> create(const ZmqContext& context, const ZmqSocket& watched);
+  Result<std::vector<LineEvent>> drain();
+  const ZmqSocket& socket() const { return socket_; }
+
+ private:
+  explicit Monitor(ZmqSocket socket) : socket_(std::move(socket)) {}
+  ZmqSocket socket_;
+};
+
+}  // namespace tocsin::edge
