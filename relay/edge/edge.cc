@@ -78,7 +78,7 @@ Status Edge::serve_once(int stop, bool& stopped) {
   TRY(flush_to_store());
   if (items[2].revents != 0) TRY(follow_orders());
   waiting_.offer(
-      [this](ConnectionId connection, BytesView cell) { return try_send(connection, cell); });
+      [this](EdgeConnection connection, BytesView cell) { return try_send(connection, cell); });
   TRY(keep_house());
   return flush_to_store();
 }
@@ -210,7 +210,7 @@ Status Edge::follow_orders() {
   }
 }
 
-void Edge::send_cell(ConnectionId connection, Bytes cell) {
+void Edge::send_cell(EdgeConnection connection, Bytes cell) {
   if (!peers_.routing_of(connection)) return;
   if (!waiting_.has(connection) && try_send(connection, cell)) return;
   if (waiting_.push(connection, std::move(cell)).has_value()) return;
@@ -220,7 +220,7 @@ void Edge::send_cell(ConnectionId connection, Bytes cell) {
 }
 
 // True when the frame needs no more care: it left, or there is nobody to take it.
-bool Edge::try_send(ConnectionId connection, BytesView cell) {
+bool Edge::try_send(EdgeConnection connection, BytesView cell) {
   const std::optional<RoutingId> id = peers_.routing_of(connection);
   if (!id) return true;
   const Status routed = router_.send(routing_id_bytes(*id), ZMQ_SNDMORE);
@@ -246,13 +246,13 @@ bool Edge::try_send(ConnectionId connection, BytesView cell) {
   return true;
 }
 
-void Edge::end(ConnectionId connection) {
+void Edge::end(EdgeConnection connection) {
   waiting_.forget(connection);
   farewells_.erase(connection);
   to_store_.push_back({connection, EdgeEvent::kClosed, {}});
 }
 
-void Edge::say_goodbye(ConnectionId connection) {
+void Edge::say_goodbye(EdgeConnection connection) {
   if (peers_.routing_of(connection)) farewells_.emplace(connection, now_ms() + kFarewellMs);
 }
 

@@ -79,10 +79,10 @@ class Edge {
   Status hand_over(RoutingId id, int fd, const Bytes& frame);
   void retry_late();
   Status follow_orders();
-  void send_cell(ConnectionId connection, Bytes cell);
-  bool try_send(ConnectionId connection, BytesView cell);
-  void end(ConnectionId connection);
-  void say_goodbye(ConnectionId connection);
+  void send_cell(EdgeConnection connection, Bytes cell);
+  bool try_send(EdgeConnection connection, BytesView cell);
+  void end(EdgeConnection connection);
+  void say_goodbye(EdgeConnection connection);
   void cut(int fd);
   Status keep_house();
   void cut_line_hoarders();
@@ -99,7 +99,7 @@ class Edge {
   EdgeBatch to_store_;
   Waiting waiting_;
   std::deque<LateFrame> late_;
-  std::unordered_map<ConnectionId, Milliseconds> farewells_;  // to be cut at this time
+  std::unordered_map<EdgeConnection, Milliseconds> farewells_;  // to be cut at this time
   Milliseconds next_housekeeping_ = 0;
   EdgeCounters counters_;
 };

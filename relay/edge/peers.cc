@@ -19,16 +19,18 @@ std::array<std::uint8_t, 5> routing_id_bytes(RoutingId id) {
 void Peers::on_accepted(int fd, Milliseconds now) {
   ++accepted_;
   if (early_gone_.erase(fd) > 0) return;
-  lines_.insert_or_assign(fd, Line{.last = now});
+  Line line;
+  line.last = now;
+  lines_.insert_or_assign(fd, line);
 }
 
-std::optional<ConnectionId> Peers::on_gone(int fd) {
+std::optional<EdgeConnection> Peers::on_gone(int fd) {
   const auto line = lines_.find(fd);
   if (line == lines_.end()) {
     early_gone_.insert(fd);
     return std::nullopt;
   }
-  const ConnectionId connection = line->second.connection;
+  const EdgeConnection connection = line->second.connection;
   if (connection != 0) unbind(line->second);
   lines_.erase(line);
   if (connection == 0) return std::nullopt;
@@ -53,7 +55,7 @@ void Peers::unbind(Line& line) {
   line.connection = 0;
 }
 
-void Peers::on_unreachable(ConnectionId connection) {
+void Peers::on_unreachable(EdgeConnection connection) {
   if (const auto fd = by_connection_.find(connection); fd != by_connection_.end())
     unbind(lines_.at(fd->second));
 }
@@ -86,13 +88,13 @@ Result<Peers::Heard> Peers::on_frame(RoutingId id, int fd, Milliseconds now) {
   return heard;
 }
 
-std::optional<RoutingId> Peers::routing_of(ConnectionId connection) const {
+std::optional<RoutingId> Peers::routing_of(EdgeConnection connection) const {
   const auto fd = by_connection_.find(connection);
   if (fd == by_connection_.end()) return std::nullopt;
   return lines_.at(fd->second).routing;
 }
 
-std::optional<int> Peers::fd_of(ConnectionId connection) const {
+std::optional<int> Peers::fd_of(EdgeConnection connection) const {
   const auto fd = by_connection_.find(connection);
   if (fd == by_connection_.end()) return std::nullopt;
   return fd->second;

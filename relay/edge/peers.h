@@ -40,24 +40,24 @@ class Peers {
 
   void on_accepted(int fd, Milliseconds now);
   // The connection that ended, when it had one.
-  std::optional<ConnectionId> on_gone(int fd);
+  std::optional<EdgeConnection> on_gone(int fd);
 
   // False when on_frame would learn something new: drain the monitor first.
   bool is_bound(RoutingId id, int fd) const;
   // The connection a frame belongs to; `opened` tells that this was its first.
   struct Heard {
-    ConnectionId connection = 0;
+    EdgeConnection connection = 0;
     bool opened = false;
     // A dead line's frame came late and had bound this descriptor: that connection ends now.
-    std::optional<ConnectionId> displaced;
+    std::optional<EdgeConnection> displaced;
   };
   Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now);
 
   // The ROUTER no longer reaches this connection, though its line may have been taken over already.
-  void on_unreachable(ConnectionId connection);
+  void on_unreachable(EdgeConnection connection);
 
-  std::optional<RoutingId> routing_of(ConnectionId connection) const;
-  std::optional<int> fd_of(ConnectionId connection) const;
+  std::optional<RoutingId> routing_of(EdgeConnection connection) const;
+  std::optional<int> fd_of(EdgeConnection connection) const;
 
   // Descriptors of lines that said nothing at all since they were accepted, for `hello` and more,
   // or nothing since their last frame, for `silent` and more.
@@ -80,7 +80,7 @@ class Peers {
  private:
   struct Line {
     Milliseconds last = 0;
-    ConnectionId connection = 0;  // 0 until the first frame
+    EdgeConnection connection = 0;  // 0 until the first frame
     RoutingId routing;
     std::uint64_t frames = 0;
   };
@@ -91,10 +91,10 @@ class Peers {
 
   RoutingId probe_;
   std::uint64_t accepted_ = 0;
-  ConnectionId last_connection_ = 0;
+  EdgeConnection last_connection_ = 0;
   std::unordered_map<int, Line> lines_;
   std::unordered_map<std::uint32_t, int> by_routing_;
-  std::unordered_map<ConnectionId, int> by_connection_;
+  std::unordered_map<EdgeConnection, int> by_connection_;
   // Two of libzmq's threads report accept and disconnect, so the second can be heard first.
   std::unordered_set<int> early_gone_;
 };

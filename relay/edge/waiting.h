@@ -18,10 +18,10 @@ namespace tocsin::edge {
 class Waiting {
  public:
   bool empty() const { return total_ == 0; }
-  bool has(ConnectionId connection) const { return queues_.contains(connection); }
+  bool has(EdgeConnection connection) const { return queues_.contains(connection); }
   std::size_t frames() const { return total_; }
 
-  Status push(ConnectionId connection, Bytes cell) {
+  Status push(EdgeConnection connection, Bytes cell) {
     std::deque<Bytes>& queue = queues_[connection];
     if (queue.size() >= kWaitingFramesPerPeer || total_ >= kWaitingFrames) {
       if (queue.empty()) queues_.erase(connection);
@@ -32,7 +32,7 @@ class Waiting {
     return {};
   }
 
-  void forget(ConnectionId connection) {
+  void forget(EdgeConnection connection) {
     const auto queue = queues_.find(connection);
     if (queue == queues_.end()) return;
     total_ -= queue->second.size();
@@ -53,7 +53,7 @@ class Waiting {
   }
 
  private:
-  std::unordered_map<ConnectionId, std::deque<Bytes>> queues_;
+  std::unordered_map<EdgeConnection, std::deque<Bytes>> queues_;
   std::size_t total_ = 0;
 };
 
