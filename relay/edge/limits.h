@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "protocol/limits.h"
+
 namespace tocsin::edge {
 
 // Cell plane. A frame is one ZeroMQ part of exactly this size in both directions.
-inline constexpr std::size_t kFrameBytes = 4'096;
+inline constexpr std::size_t kFrameBytes = kCellBytes;
+static_assert(kFrameBytes == 4'096);
 // What libzmq may allocate for one message of a peer it does not know yet (trap Z5): a frame and
 // slack for a wrong size that deserves an answer rather than a cut line.
 inline constexpr std::int64_t kMaxMessageBytes = kFrameBytes + 64;
