@@ -31,6 +31,9 @@ inline constexpr std::size_t kMaxInnerRecordBytes = 256 * 1024;
 static_assert(kInnerReceivingChains * (kMaxInner - 1) * kInnerSkippedKeyBytes + kInnerStateBytes <=
               kMaxInnerRecordBytes);
 
+// The longest inner message an envelope holds (session.md: capacity without a KEM block).
+inline constexpr std::size_t kMaxInnerMessageBytes = 3742;
+
 // One serialised libsignal session record: one session, one state.
 class InnerRecord {
  public:
@@ -134,7 +137,7 @@ Result<InnerFirstOpened> inner_open_first(const InnerParty& party,
 // outer step, drop the inner effects (session.md). Any other failure of inner_open is local.
 bool is_inner_refusal(Code code);
 
-// The sixth start-up check: a low-order key is refused by libsignal's own agreement, which proves
+// Start-up check: a low-order key is refused by libsignal's own agreement, which proves
 // that its curve25519_donna is ours. Called by start_crypto.
 Status check_wall();
 

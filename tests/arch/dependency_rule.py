@@ -15,7 +15,7 @@ ROOMS = {
 ADAPTERS = {
     r"<sodium": ["crypto/"],
     r"<openssl/": ["crypto/box/openssl.cc"],
-    r"<signal/": ["crypto/ratchet/"],
+    r"<signal/|\"crypto/ratchet/libsignal/": ["crypto/ratchet/", "tests/unit/crypto/ratchet/"],
     r"<ntruprime": ["crypto/kem/"],
     r"<sqlcipher/": ["crypto/db/"],
     r"<zmq": ["relay/edge/", "client/net/", "tests/"],
