@@ -5,8 +5,8 @@
 namespace tocsin::libsignal {
 namespace {
 
-void lock(void* user_data) { static_cast<Context*>(user_data)->lock().lock(); }
-void unlock(void* user_data) { static_cast<Context*>(user_data)->lock().unlock(); }
+void enter(void* user_data) { static_cast<Context*>(user_data)->lock().lock(); }
+void leave(void* user_data) { static_cast<Context*>(user_data)->lock().unlock(); }
 // libsignal's own default would print to standard error.
 void drop_log(int, const char*, std::size_t, void*) {}
 
@@ -23,7 +23,7 @@ Status Context::start() {
   if (library_ == nullptr) TRY(local(signal_context_create(&library_, this), "context"));
   const signal_crypto_provider provider = crypto_provider(*this);
   TRY(local(signal_context_set_crypto_provider(library_, &provider), "crypto provider"));
-  TRY(local(signal_context_set_locking_functions(library_, lock, unlock), "locking functions"));
+  TRY(local(signal_context_set_locking_functions(library_, enter, leave), "locking functions"));
   TRY(local(signal_context_set_log_function(library_, drop_log), "log function"));
   if (stores_ == nullptr)
     TRY(local(signal_protocol_store_context_create(&stores_, library_), "store context"));

@@ -23,8 +23,14 @@ Result<Ref<ec_public_key>> public_key_of(BytesView key) {
 
 Result<Ref<ec_private_key>> private_key_of(BytesView key) {
   Context& context = *TRY(Context::of_this_thread());
+  // X25519 clamps as it multiplies (RFC 7748 section 5); libsignal's signatures expect it done.
+  auto clamped = SecretBytes::copy_of(key);
+  const MutableBytes bytes = clamped.expose_mutable(kExpose);
+  if (bytes.size() != 32) return fail(kCannotNow, "private key length");
+  bytes[0] &= 0xf8;
+  bytes[31] = static_cast<std::uint8_t>((bytes[31] & 0x7f) | 0x40);
   Ref<ec_private_key> decoded;
-  TRY(local(curve_decode_private_point(Out(decoded), key.data(), key.size(), context.library()),
+  TRY(local(curve_decode_private_point(Out(decoded), bytes.data(), bytes.size(), context.library()),
             "private key"));
   return decoded;
 }
