@@ -6,6 +6,22 @@ std::string_view protocol_code_name(Code code) {
   switch (static_cast<std::uint16_t>(code)) {
     case 2000:
       return "unsupported_version";
+    case 2001:
+      return "wrong_store";
+    case 2100:
+      return "refused_work";
+    case 2101:
+      return "refused_access";
+    case 2102:
+      return "wrong_board";
+    case 2103:
+      return "stale";
+    case 2104:
+      return "equivocation";
+    case 2105:
+      return "expired_board";
+    case 2106:
+      return "long_lived";
     case 2200:
       return "bad_card";
     case 2201:

@@ -11,6 +11,16 @@ namespace tocsin {
 // wire 2000, mailbox and board 2100, pairing 2200, session and delivery 2300, alert and charter
 // 2400
 inline constexpr Code kUnsupportedVersion{2000};
+inline constexpr Code kWrongStore{2001};  // welcome by another store or over another transport key
+
+// Mailbox and board
+inline constexpr Code kRefusedWork{2100};    // the proof of work does not hold
+inline constexpr Code kRefusedAccess{2101};  // the proof of the password does not hold
+inline constexpr Code kWrongBoard{2102};     // a record of another board
+inline constexpr Code kStale{2103};          // older than what was seen, or than the link's floor
+inline constexpr Code kEquivocation{2104};   // two records of one version; detail = the version
+inline constexpr Code kExpiredBoard{2105};   // past its day; detail = that day
+inline constexpr Code kLongLived{2106};      // its expiry lies further ahead than honest writers go
 
 // Pairing
 inline constexpr Code kBadCard{2200};  // detail = CardReason

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "crypto/keys/keys.h"
+#include "protocol/wire/host.h"
 
 namespace tocsin {
 
@@ -25,9 +26,7 @@ Result<RelayAddress> parse_address(std::string_view text);
 // The address must have passed check_host and have a port.
 std::string print_address(const RelayAddress& address);
 
-// A host as an address or a card carries it: 1 … kMaxHostBytes, one spelling per host.
-Status check_host(std::string_view host);
-
+// What welcome shows must hash to: BLAKE2b-128("tocsin/1 store pin" ‖ store key).
 StorePin store_pin_of(const StorePublic& store);
 
 }  // namespace tocsin
