@@ -1,4 +1,5 @@
-// client/codes.h: the error codes of the client room, 4000 … 4999. Numbers are stable; never reuse one.
+// client/codes.h: the error codes of the client room, 4000 … 4999. Numbers are stable; never reuse
+// one.
 #pragma once
 
 #include <string_view>
@@ -8,6 +9,18 @@
 namespace tocsin {
 
 inline constexpr Code kClientBadUsage{4000};  // a command or configuration that cannot be meant
+
+// Transport
+inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken
+inline constexpr Code kNetFault{4101};        // detail = errno
+inline constexpr Code kNetNoWelcome{4102};    // nothing verified within the watchdog's time
+inline constexpr Code kNetUnreachable{4103};  // the relay or the proxy refused the line
+inline constexpr Code kNetHandshake{4104};    // a line, but not to a relay with the address's key
+inline constexpr Code kNetGone{4105};         // the line ended
+inline constexpr Code kNetBadRelay{4106};     // the relay broke the protocol: detail = which rule
+inline constexpr Code kNetNotReady{4107};     // no welcome yet
+inline constexpr Code kNetQueueFull{4108};    // more requests than kMaxQueued wait
+inline constexpr Code kNetBadProxy{4109};     // proxy address or credentials that cannot be meant
 
 // The name of a code of this room, or an empty view.
 std::string_view client_code_name(Code code);

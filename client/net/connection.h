@@ -1,0 +1,147 @@
+// client/net/connection.h: a client's standing connection to one relay: dialled, welcomed, watched,
+// dialled again.
+//
+// Spec:    protocol/spec/wire.md WIRE-3 … WIRE-7
+// Shape:   in   commands;  out  events: welcomed, replies (each to one request), pushes, lost
+// Errors:  net_not_ready, net_queue_full, too_large; what breaks a line is the event Lost
+// Threads: one; no thread of its own: step() does what is due and returns, wait() sleeps for many
+//
+// A connection either reads or deposits, never both, or the relay would learn which two mailboxes
+// talk; the role is in the type. After Lost every request without a reply is as if never sent (the
+// relay may have done it): the caller asks again, with new ids, on the next welcome.
+#pragma once
+
+#include <concepts>
+#include <deque>
+#include <functional>
+#include <set>
+#include <span>
+
+#include "client/net/limits.h"
+#include "client/net/line.h"
+#include "client/net/pacer.h"
+#include "protocol/wire/command.h"
+#include "protocol/wire/welcome.h"
+
+namespace tocsin::net {
+
+struct Lost {
+  Error why;
+  Milliseconds dial_at = 0;  // when the next line will be dialled
+};
+using NetEvent = std::variant<Welcome, Reply, Push, Lost>;
+
+// What authorises one request: made when its id is known.
+struct Authorisation {
+  std::optional<Tag> tag = std::nullopt;
+  Bytes access = {};
+};
+using Authorise =
+    std::function<Result<Authorisation>(const Welcome&, RequestId, BytesView command)>;
+
+struct Destination {
+  RelayAddress relay;
+  std::optional<Proxy> proxy = std::nullopt;
+};
+
+class Connection {
+ public:
+  Connection(const ZmqContext& context, Destination destination, Rng& rng);
+
+  // Does what is due: dials, says hello, sends what is queued, hears what has arrived.
+  std::vector<NetEvent> step(Milliseconds now);
+  // When step() has something to do even if nothing arrives.
+  Milliseconds due() const;
+
+  bool ready() const { return welcome_.has_value(); }
+  // The last verified welcome of the standing line.
+  const std::optional<Welcome>& welcome() const { return welcome_; }
+  const Destination& destination() const { return destination_; }
+  // Requests without a reply.
+  std::size_t open_requests() const { return queued_.size() + in_flight_.size(); }
+  // Dial now, whatever the pacer says (the network changed, somebody asks).
+  void hurry();
+
+ protected:
+  Result<RequestId> enqueue(const Command& command, const Authorise& authorise);
+
+ private:
+  friend Status wait(std::span<Connection* const> connections, struct Sleep& sleep);
+
+  Status dial(Milliseconds now);
+  Status hear(Milliseconds now, std::vector<NetEvent>& events);
+  Status hear_cell(const Cell& cell, Milliseconds now, std::vector<NetEvent>& events);
+  Status on_welcome(const SignedWelcome& welcome, Milliseconds now, std::vector<NetEvent>& events);
+  Status on_replies(Replies replies, std::vector<NetEvent>& events);
+  Status on_pushes(Pushes pushes, std::vector<NetEvent>& events);
+  Status watch(Milliseconds now);
+  Status say(Milliseconds now);
+  Status send_cells(Milliseconds now);
+  void lose(Error why, Milliseconds now, std::vector<NetEvent>& events);
+
+  const ZmqContext* context_;
+  Destination destination_;
+  Rng* rng_;
+  Pacer pacer_;
+
+  std::optional<Line> line_;
+  std::optional<Welcome> welcome_;
+  RequestId last_id_;
+  std::deque<Request> queued_;     // not yet in a cell
+  std::deque<Cell> cells_;         // packed, libzmq had no room
+  std::set<RequestId> in_flight_;  // sent, no reply yet
+  std::set<RequestId> pings_;      // in flight as well, of no interest to the caller
+  std::set<RequestId> standing_;   // subscriptions and watches: pushes may name these
+
+  Milliseconds dial_at_ = 0;
+  Milliseconds dialled_at_ = 0;
+  Milliseconds ready_since_ = -1;
+  Milliseconds heard_at_ = 0;  // last frame of the relay, or of the request it owes an answer to
+  Milliseconds ping_at_ = 0;
+};
+
+template <class C>
+concept BoardCommand = std::same_as<C, PutBoard> || std::same_as<C, DeleteBoard> ||
+                       std::same_as<C, GetBoard> || std::same_as<C, WatchBoard>;
+template <class C>
+concept ReadingCommand =
+    std::same_as<C, CreateMailbox> || std::same_as<C, Subscribe> || std::same_as<C, Ack> ||
+    std::same_as<C, RotateDrop> || std::same_as<C, DeleteMailbox>;
+template <class C>
+concept DepositCommand = std::same_as<C, Deposit>;
+
+// Reads own mailboxes, and watches boards that the relay may link with them (own boards, feeds).
+class ReadingConnection : public Connection {
+ public:
+  using Connection::Connection;
+  template <class C>
+    requires ReadingCommand<C> || BoardCommand<C>
+  Result<RequestId> request(const C& command, const Authorise& authorise = {}) {
+    return enqueue(command, authorise);
+  }
+};
+
+// Writes to other people's mailboxes, and fetches their boards.
+class DepositConnection : public Connection {
+ public:
+  using Connection::Connection;
+  template <class C>
+    requires DepositCommand<C> || BoardCommand<C>
+  Result<RequestId> request(const C& command, const Authorise& authorise = {}) {
+    return enqueue(command, authorise);
+  }
+};
+
+// Sleeps until a connection has something to hear, one of the caller's descriptors is readable, or
+// the time is over.
+struct Sleep {
+  Milliseconds longest = 0;
+  std::span<const int> descriptors = {};
+  std::vector<int> readable = {};  // out
+};
+Status wait(std::span<Connection* const> connections, Sleep& sleep);
+
+// The clock of every Milliseconds here: steady, from an arbitrary start.
+Milliseconds steady_now();
+
+}  // namespace tocsin::net

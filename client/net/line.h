@@ -1,0 +1,65 @@
+// client/net/line.h: one dialled line to a relay: one DEALER, one CURVE key pair, used once.
+//
+// Spec:    protocol/spec/wire.md (frames)
+// Shape:   out  frames of exactly 4,096 bytes; in  the same, anything else is the relay's fault
+// Secrets: the CURVE secret, made by libsodium for this line (trap Z10), handed to libzmq
+// Errors:  net_unreachable, net_handshake, net_gone (why it is broken), net_bad_relay (a frame of
+//          another size), net_bad_proxy, net_fault
+// Threads: one
+//
+// Traps: Z1 no heartbeats of libzmq; Z2 a proxy that refuses ends the line at once, silence is the
+// caller's watchdog; Z14 libzmq never reconnects: a lost line is thrown away with its key.
+#pragma once
+
+#include <optional>
+
+#include "client/net/zmq.h"
+#include "crypto/keys/keys.h"
+#include "protocol/wire/address.h"
+#include "protocol/wire/cell.h"
+
+namespace tocsin::net {
+
+// A SOCKS5 proxy. Other credentials are another circuit for Tor (IsolateSOCKSAuth).
+struct Proxy {
+  std::string host;  // name or number, without brackets
+  std::uint16_t port = 0;
+  struct Credentials {
+    std::string user, password;  // 1 … 255 bytes each
+  };
+  std::optional<Credentials> credentials = std::nullopt;
+};
+
+// Trap Z11: the options for proxy credentials are not in libzmq's stable header, so whether the
+// library takes them is asked at start. Errors: self_check_failed.
+Status check_proxy_support(const ZmqContext& context);
+
+class Line {
+ public:
+  struct Target {
+    const RelayAddress& relay;
+    const std::optional<Proxy>& proxy;
+  };
+  static Result<Line> dial(const ZmqContext& context, const Target& target, Rng& rng);
+
+  // Why the line is broken, once it is. Ask after receive() has run dry, so that the relay's last
+  // words are heard.
+  Result<std::optional<Error>> broken();
+  // False: not now, the frame was not taken.
+  Result<bool> send(const Cell& cell);
+  Result<std::optional<Cell>> receive();
+
+  void* socket() const { return socket_.handle(); }
+  void* monitor() const { return monitor_.handle(); }
+
+ private:
+  Line(ZmqSocket socket, ZmqSocket monitor)
+      : socket_(std::move(socket)), monitor_(std::move(monitor)) {}
+  ZmqSocket socket_;
+  ZmqSocket monitor_;
+  bool connected_ = false;  // TCP stands
+  bool secured_ = false;    // CURVE is done
+  std::optional<Error> broken_;
+};
+
+}  // namespace tocsin::net
