@@ -52,7 +52,7 @@ constexpr std::size_t kBitsPerWord = 11;
 std::uint32_t bits_at(BytesView bytes, std::size_t first) {
   std::uint32_t value = 0;
   for (std::size_t bit = first; bit < first + kBitsPerWord; ++bit)
-    value = value << 1 | (bytes[bit / 8] >> (7 - bit % 8) & 1U);
+    value = value << 1 | (std::uint32_t{bytes[bit / 8]} >> (7 - bit % 8) & 1U);
   return value;
 }
 

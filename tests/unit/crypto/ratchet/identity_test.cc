@@ -106,7 +106,7 @@ TEST_F(IdentityTest, TheWordsAreTheFirst66BitsOfTheFingerprint) {  // INN-8.2
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::uint32_t value = 0;
     for (std::size_t bit = i * 11; bit < i * 11 + 11; ++bit)
-      value = value << 1 | (hash.view()[bit / 8] >> (7 - bit % 8) & 1U);
+      value = value << 1 | (std::uint32_t{hash.view()[bit / 8]} >> (7 - bit % 8) & 1U);
     EXPECT_EQ(words[i], verification_word(value));
   }
   EXPECT_NE(words, verification_words(bob_.public_key).value());
