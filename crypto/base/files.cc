@@ -146,6 +146,12 @@ Status replace_file(const Path& path, BytesView content) {
   return {};
 }
 
+Status overwrite_file(const Path& path, BytesView content) {
+  const FileDescriptor file = TRY(open_file(path, O_WRONLY));
+  TRY(write_all(file, content));
+  return sync(file);
+}
+
 Status erase_file(const Path& path) {
   const Result<FileDescriptor> file = open_file(path, O_WRONLY);
   if (!file.has_value())

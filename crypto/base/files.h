@@ -59,6 +59,10 @@ Result<Bytes> read_file(const Path& path, std::size_t max);
 // the file replaced are then overwritten in place.
 Status replace_file(const Path& path, BytesView content);
 
+// Writes over the front of an existing file in place and syncs: not safe against a crash, but the
+// old bytes are gone where the medium allows it.
+Status overwrite_file(const Path& path, BytesView content);
+
 // Overwrites a file in place with zeros, syncs and removes it; a file that is not there is fine.
 // Flash storage may keep the old blocks.
 Status erase_file(const Path& path);

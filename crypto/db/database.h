@@ -1,11 +1,10 @@
 // crypto/db/database.h: an encrypted SQLite database (SQLCipher) of one owner.
 //
 // Spec:    protocol/spec/vault.md VLT-7 (settings, checkpoints, migrations)
-// Shape:   create writes a whole new file, open takes an existing one; both end at the newest
-// schema Secrets: the 32-byte key, handed over from guarded memory; SQLCipher keeps its own wiped
-// copy Errors:  file_exists, file_not_found, locked, damaged (also: another key), too_new,
-// disk_full and
-//          those of sqlite_errors.h
+// Shape:   create writes a whole new file, open takes one; both end at the newest schema
+// Secrets: the 32-byte key, passed on from guarded memory; SQLCipher keeps its own wiped copy
+// Errors:  file_exists, file_not_found, locked, damaged (also: another key), too_new,
+//          disk_full and those of sqlite_errors.h
 // Threads: one at a time
 // Cost:    a commit is one sync of the disk
 #pragma once
