@@ -60,7 +60,7 @@ Status DatabaseInside::configure(const DatabaseKey* key, const DatabaseOptions& 
     TRY(execute("PRAGMA cipher_memory_security = ON", "memory wiping"));
   if (key != nullptr) {
     // SQLCipher reports to stderr by default (D3).
-    TRY(execute("PRAGMA cipher_log = none; PRAGMA cipher_log_level = NONE", "silence"));
+    TRY(execute("PRAGMA cipher_log_level = NONE", "silence"));
     const RawKeyText text(*key);
     if (text.text() == nullptr) return fail(kNoMemory, "locked memory for the database key");
     const int keyed = sqlite3_key(raw_, text.text(), static_cast<int>(RawKeyText::kLength));
