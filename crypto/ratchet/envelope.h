@@ -13,6 +13,7 @@
 
 #include <optional>
 
+#include "crypto/base/codec.h"
 #include "crypto/base/strong.h"
 #include "crypto/ratchet/limits.h"
 
@@ -46,7 +47,9 @@ struct OuterHeader {
   BodyHash body;
   friend bool operator==(const OuterHeader&, const OuterHeader&) = default;
 };
-Fixed<struct OuterHeaderTag, kOuterHeaderBytes> encode_header(const OuterHeader& header);
+using OuterHeaderBytes = Fixed<struct OuterHeaderTag, kOuterHeaderBytes>;
+OuterHeaderBytes encode_header(const OuterHeader& header);
+// malformed: version, reserved bits, or counters no honest sender reaches.
 Result<OuterHeader> decode_header(BytesView bytes);
 
 // What a KEM block says: the answer to the receiver's offer, and the sender's next offer.
@@ -71,8 +74,8 @@ Envelope seal_envelope(const SessionId& sid, const EnvelopeKeys& keys,
                        const EnvelopeContent& content, const Nonce& nonce);
 
 // Opening goes front to back: what each step needs, the step before has shown.
-Result<OuterHeader> open_header(const SessionId& sid, const HeaderKey& key,
-                                const Envelope& envelope);
+Result<OuterHeaderBytes> open_header(const SessionId& sid, const HeaderKey& key,
+                                     const Envelope& envelope);
 Result<KemOffer> open_kem_block(const SessionId& sid, const KemBlockKey& key,
                                 const Envelope& envelope);
 // The inner message, with its length, padding and hash checked.
