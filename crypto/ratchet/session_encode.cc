@@ -188,20 +188,19 @@ Result<Session> Session::decode(BytesView row) {
   const BytesView record = reader.long_field(kMaxInnerRecordBytes);
   TRY(reader.finish("session row"));
   InnerRecord inner = TRY(InnerRecord::from(SecretBytes::copy_of(record)));
-  auto state = std::make_unique<SessionState>(
-      SessionState{.role = static_cast<SessionRole>(role),
-                   .sid = sid,
-                   .peer = {identity, signing},
-                   .pin = pin,
-                   .root = std::move(root),
-                   .peer_seen = std::nullopt,
-                   .sending = std::move(sending),
-                   .receiving = std::move(receiving),
-                   .old = std::move(old),
-                   .turn = std::move(turn),
-                   .memory = std::move(memory),
-                   .inner = std::move(inner),
-                   .outlook = std::nullopt});
+  auto state = std::make_unique<SessionState>(SessionState{.role = static_cast<SessionRole>(role),
+                                                           .sid = sid,
+                                                           .peer = {identity, signing},
+                                                           .pin = pin,
+                                                           .root = std::move(root),
+                                                           .peer_seen = std::nullopt,
+                                                           .sending = std::move(sending),
+                                                           .receiving = std::move(receiving),
+                                                           .old = std::move(old),
+                                                           .turn = std::move(turn),
+                                                           .memory = std::move(memory),
+                                                           .inner = std::move(inner),
+                                                           .outlook = std::nullopt});
   if (seen != kNone) state->peer_seen = Epoch{seen};
   TRY(check_state(*state));
   return Session(std::move(state));
