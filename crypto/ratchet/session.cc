@@ -16,6 +16,8 @@ SessionRole Session::role() const { return state_->role; }
 const SessionPeer& Session::peer() const { return state_->peer; }
 bool Session::heard() const { return state_->receiving.has_value(); }
 
+SessionState& state_of(Session& session) { return *session.state_; }
+
 Result<InnerOutlook> outlook_of(const SessionState& state) {
   if (!state.outlook) state.outlook = TRY(inner_outlook(state.inner));
   return *state.outlook;

@@ -124,6 +124,7 @@ class Session {
   static Result<Session> decode(BytesView row);
 
  private:
+  friend SessionState& state_of(Session& session);  // session_state.h
   std::unique_ptr<SessionState> state_;
 };
 

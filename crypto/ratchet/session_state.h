@@ -76,6 +76,9 @@ struct SessionState {
   mutable std::optional<InnerOutlook> outlook;
 };
 
+// The inside of a session, for tests that play a hostile or a very old peer.
+SessionState& state_of(Session& session);
+
 // What the next seal of the inner session will do.
 Result<InnerOutlook> outlook_of(const SessionState& state);
 

@@ -27,9 +27,7 @@ CardKeys card_of(const IdentityPair& identity, const SigningPublic& signing,
 }  // namespace
 
 Person::Person(Rng& rng)
-    : identity(make_identity_pair(rng)),
-      signing(make_signing_pair(rng)),
-      secrets([&] {
+    : identity(make_identity_pair(rng)), signing(make_signing_pair(rng)), secrets([&] {
         PrekeyPair prekey = make_prekey_pair(rng);
         KemPair kem = make_kem_pair(rng);
         card = card_of(identity, signing.public_key, prekey.public_key, kem.public_key, rng);
@@ -55,8 +53,8 @@ Meeting approach(const Person& initiator, const Person& responder, const Psk& ps
 
 Result<Responded> answer(const Person& responder, const Meeting& meeting, const Psk& psk,
                          Rng& rng) {
-  FirstContactOpened opened = TRY(
-      FirstContactOpened::open(meeting.initiated.envelope, responder.responder(psk), rng));
+  FirstContactOpened opened =
+      TRY(FirstContactOpened::open(meeting.initiated.envelope, responder.responder(psk), rng));
   if (opened.record() != meeting.record) return fail(kMalformed, "record in the test");
   return std::move(opened).accept({.identity = responder.inner(),
                                    .card = responder.card,

@@ -36,8 +36,7 @@ struct Meeting {
 };
 Meeting approach(const Person& initiator, const Person& responder, const Psk& psk, Rng& rng,
                  std::string_view text = "first");
-Result<Responded> answer(const Person& responder, const Meeting& meeting, const Psk& psk,
-                         Rng& rng);
+Result<Responded> answer(const Person& responder, const Meeting& meeting, const Psk& psk, Rng& rng);
 
 // One end of a session, with the table of accepted envelopes its owner keeps.
 class End {

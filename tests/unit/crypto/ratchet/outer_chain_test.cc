@@ -22,7 +22,8 @@ TEST(OuterChainTest, AStepDerivesMessageKeyAndNextChainFromTheChainKey) {
   SeededRng rng(1);
   const ChainKey chain = ChainKey::random(rng);
   const ChainStep one = step(chain);
-  EXPECT_EQ(to_bytes(one.message.expose(kExpose)), keyed(chain.expose(kExpose), "tocsin/1 message"));
+  EXPECT_EQ(to_bytes(one.message.expose(kExpose)),
+            keyed(chain.expose(kExpose), "tocsin/1 message"));
   EXPECT_EQ(to_bytes(one.next.expose(kExpose)), keyed(chain.expose(kExpose), "tocsin/1 chain"));
 }
 
@@ -40,8 +41,7 @@ TEST(OuterChainTest, ARootStepIsOneHkdfOverTheWholeExchange) {
   const Bytes info =
       concat({as_bytes("tocsin/1 turn"), sid.view(), epoch,
               sha512({offered.view(), answer.ciphertext.view(), answer.next.view()}).view()});
-  const SecretBytes want =
-      hkdf_sha512(root.expose(kExpose), shared.expose(kExpose), info, 128);
+  const SecretBytes want = hkdf_sha512(root.expose(kExpose), shared.expose(kExpose), info, 128);
   EXPECT_EQ(concat({got.root.expose(kExpose), got.chain.expose(kExpose),
                     got.next_header.expose(kExpose), got.next_block.expose(kExpose)}),
             to_bytes(want.expose(kExpose)));
@@ -132,7 +132,8 @@ TEST(MessageMemoryTest, ARowRoundTripsAndUnorderedOrOverfullRowsAreRefused) {
 
   for (std::size_t length = 0; length < row.size(); ++length) {
     Reader cut(BytesView(row).first(length));
-    EXPECT_FALSE(MessageMemory::decode(cut).has_value() && cut.finish("test").has_value()) << length;
+    EXPECT_FALSE(MessageMemory::decode(cut).has_value() && cut.finish("test").has_value())
+        << length;
   }
   Bytes unordered = row;
   unordered[4] = 9;  // the first number now follows the second

@@ -39,8 +39,9 @@ class OuterEnvelopeTest : public ::testing::Test {
 
 // SES-4.1
 TEST_F(OuterEnvelopeTest, TheHeaderIsFortyLittleEndianBytes) {
-  const OuterHeader header{KemBlock::kPresent, InnerForm::kPrekey,     {Epoch{0x01020304}, 0x05},
-                           0x0607,             Epoch{0x08090A0B}, BodyHash{}};
+  const OuterHeader header{KemBlock::kPresent,        InnerForm::kPrekey,
+                           {Epoch{0x01020304}, 0x05}, 0x0607,
+                           Epoch{0x08090A0B},         BodyHash{}};
   EXPECT_EQ(to_hex(encode_header(header).view()),
             "01030000"
             "04030201"
@@ -62,8 +63,8 @@ TEST_F(OuterEnvelopeTest, NothingSeenIsWrittenAsAllOnes) {
 TEST_F(OuterEnvelopeTest, AHeaderWithReservedBitsOrAnotherVersionIsRefused) {
   const OuterHeader header = a_header(KemBlock::kPresent, {});
   ASSERT_EQ(decode_header(encode_header(header).view()).value(), header);
-  const std::pair<std::size_t, std::uint8_t> changes[] = {
-      {0, 0}, {0, 2}, {1, 4}, {1, 0x80}, {2, 1}, {3, 1}, {36, 1}, {39, 0x80}};
+  const std::pair<std::size_t, std::uint8_t> changes[] = {{0, 0}, {0, 2}, {1, 4},  {1, 0x80},
+                                                          {2, 1}, {3, 1}, {36, 1}, {39, 0x80}};
   for (const auto& [place, value] : changes) {
     OuterHeaderBytes bytes = encode_header(header);
     bytes.mutable_view()[place] = value;
