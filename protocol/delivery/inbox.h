@@ -15,8 +15,12 @@ namespace tocsin {
 // A row (contact, message id, day) is kept for kSeenDays; looked up by the caller.
 enum class SeenBefore : std::uint8_t { kNo, kYes };
 
+// Whether this person lets contacts know that messages arrived.
+enum class ReceiptPolicy : std::uint8_t { kSend, kNever };
+
 // What a vault keeps per contact on the receiving side.
 struct InboxContact {
+  ReceiptPolicy policy = ReceiptPolicy::kSend;
   ReceivingStreams streams;
   ReceiptQueue receipts;
   HealingClock healing;
@@ -32,6 +36,7 @@ struct Arrival {
   OrderKey order;
 };
 
+// HealingClock::on_taken is called per envelope, whether or not it completed a message.
 Arrival receive_message(const IncomingMessage& message, SeenBefore seen, InboxContact& contact,
                         Instant now);
 

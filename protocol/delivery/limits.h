@@ -40,6 +40,7 @@ inline constexpr std::int64_t kFullLongest = 6 * kHourSpan;
 
 // Receipts and acknowledgements.
 inline constexpr std::int64_t kAcknowledgementTick = 100;
+inline constexpr std::size_t kMaxReceiptsWaiting = 1024;  // of one contact; more are asked again
 inline constexpr std::int64_t kReceiptTickLeast = 500;
 inline constexpr std::int64_t kReceiptTickSpread = 1'500;
 

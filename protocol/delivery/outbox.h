@@ -27,7 +27,8 @@ struct CopyKey {
 };
 
 // Decisions.
-struct SealMessage {  // split, seal for every route, commit with on_sealed's row; or on_seal_failed
+struct SealMessage {  // split, seal for every route, commit together with the row of on_sealed and
+                      // in place of earlier sealings' envelopes; or on_seal_failed
   MessageId message;
   SealCause cause;
 };
@@ -40,11 +41,10 @@ struct AdviseCall {  // 48 hours without a receipt: tell the responder to phone
 struct GiveUp {  // past its deadline without a receipt: undelivered
   MessageId message;
 };
-struct EraseCopies {  // envelopes of sealings below `sealing` are not needed any more
+struct EraseCopies {  // its sealed envelopes are not needed any more
   MessageId message;
-  std::uint16_t below_sealing;
 };
-struct ForgetMessage {  // the row is gone: nothing more will come of it
+struct ForgetMessage {  // the row is gone, erase its envelopes: nothing more will come of it
   MessageId message;
 };
 using OutboxDecision =
@@ -89,16 +89,18 @@ class Outbox {
   Status enqueue(const NewMessage& message, Instant now);
   Status cancel(const MessageId& message);
 
-  // Everything to do now, most urgent first; deposits it names are in flight from here on.
+  // Everything to do now, most urgent first; deposits it names are in flight from here on. Ask
+  // after every event.
   std::vector<OutboxDecision> due(Instant now, Rng& rng);
-  // When to ask again if no event comes first; none: only an event can change anything.
+  // When to ask again after due(now) if no event comes first.
   std::optional<Instant> next_due(Instant now) const;
 
   Status on_sealed(const MessageId& message, const SealingDone& sealing, Instant now);
   Status on_seal_failed(const MessageId& message, Instant now, Rng& rng);
   Status on_answer(const CopyKey& copy, DepositAnswer answer, Instant now, Rng& rng);
 
-  // From the contact the message was sent to, or without effect (then false).
+  // From the contact the message was sent to, or without effect (then false). Show progress from
+  // the caller's own history: a settled row is soon forgotten here.
   bool on_receipt(ContactId from, const Receipt& receipt);
   bool on_acknowledged(ContactId from, const MessageId& message);
   void on_session_replaced(ContactId contact, const SessionId& session, Instant now);

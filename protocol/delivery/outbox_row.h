@@ -28,7 +28,7 @@ enum class Progress : std::uint8_t {
 
 enum class CopyState : std::uint8_t {
   kWaiting = 0,
-  kInFlight = 1,
+  kSent = 1,  // in flight: no answer yet
   kDeposited = 2,
   kRefused = 3,  // this mailbox takes nothing from us any more
 };

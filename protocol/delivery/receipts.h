@@ -44,7 +44,7 @@ class HealingClock {
   // An envelope was opened; empty ones count for the number, not for the time.
   void on_taken(ContentKind kind, Instant now);
   void on_sent();
-  // When to send an empty envelope, if at all; jittered, set once.
+  // When to send an empty envelope if nothing else is sent before; jittered, planned once.
   std::optional<Instant> due(Instant now, Rng& rng);
 
   Bytes encode() const;

@@ -54,10 +54,10 @@ struct ReceivingStream {
 // The receiver's side, one per contact.
 class ReceivingStreams {
  public:
-  // The place of a message; messages without a sequence follow the newest of their stream.
+  // The place of a message. Nothing before the first message seen of a stream is called missing.
   OrderKey place(const MessagePrefix& prefix, Instant now);
   // Messages missing longer than kMissingGrace and not reported yet: each is reported once.
-  std::uint32_t report_missing(Instant now);
+  std::uint64_t report_missing(Instant now);
   // Messages missing now, reported or not.
   std::uint64_t missing() const;
 
@@ -67,6 +67,7 @@ class ReceivingStreams {
  private:
   std::vector<ReceivingStream> streams_;  // oldest first, at most kMaxStreams
   std::uint32_t last_ordinal_ = 0;
+  std::uint64_t unreported_ = 0;  // of ranges that had to make room
 };
 
 }  // namespace tocsin

@@ -39,6 +39,8 @@ struct Card {
 // The one encoding of a card; fails where decode_card would refuse the result.
 Result<Bytes> encode_card(const Card& card);
 Result<Card> decode_card(BytesView bytes);
+// The same at the front of a longer record; the reader is left behind the card.
+Result<Card> read_card(Reader& reader);
 
 // How long a card of this kind may be valid, from `from` to `until`.
 std::uint32_t longest_validity(CardKind kind);

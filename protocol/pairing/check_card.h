@@ -17,16 +17,16 @@
 namespace tocsin {
 
 enum class CardReason : std::uint8_t {
-  kMalformed = 1,
+  kNotACard = 1,
   kUnsupportedVersion,
   kVersionRolledBack,  // an older layout than this identity used before
   kWrongKind,
   kWrongIdentity,  // not the identity the link or contact commits to
-  kBadKey,         // identity, signing or signed prekey unusable
+  kUnusableKey,    // identity, signing or signed prekey unusable
   kNoKem,
-  kBadIdentityProof,
-  kBadPrekeySignature,
-  kBadSignature,
+  kWrongIdentityProof,
+  kWrongPrekeySignature,
+  kWrongSignature,
   kNotYetValid,
   kExpired,
   kNumberBelowLink,

@@ -24,7 +24,6 @@ struct CardOrder {
 };
 
 struct IssuerKeys {
-  const IdentityPublic& identity;
   const IdentitySecret& identity_secret;
   const SigningSecret* signing_secret;  // null: no signing key (kind contact only)
 };

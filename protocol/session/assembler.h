@@ -54,6 +54,7 @@ class Assembler {
  public:
   Assembler() = default;
   // Rows in any order; rows that contradict each other are dropped as they would be on arrival.
+  // Rows older than kOpenMessageDays are to be erased, not restored.
   static Assembler restore(std::vector<FragmentRow> rows);
 
   // Commit what it returns in the transaction that commits the session; if that fails, restore()

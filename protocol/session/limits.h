@@ -27,12 +27,15 @@ inline constexpr std::size_t kMaxBodyBytes = kMaxMessageBytes - kMessagePrefixBy
 inline constexpr std::size_t kMaxFragments = 64;
 static_assert(kMaxFragments * kBodyWithKem >= kMaxMessageBytes);
 
-// Messages under assembly: what a hostile contact can make a client hold.
+// Messages under assembly: what a hostile contact can make a client hold. The overhead is counted
+// per fragment beside its body, so that tiny fragments are not free.
 inline constexpr std::size_t kMaxOpenPerContact = 4;
-inline constexpr std::size_t kMaxOpenBytesPerContact = 256 * 1024;
-inline constexpr std::size_t kMaxOpenBytesPerClient = 16 * 1024 * 1024;
-// Counted per fragment beside its body, so that tiny fragments are not free.
 inline constexpr std::size_t kFragmentOverheadBytes = 64;
+inline constexpr std::size_t kMaxOpenBytesPerContact =
+    kMaxOpenPerContact * (kMaxMessageBytes + kMaxFragments * kFragmentOverheadBytes);
+static_assert(kMaxOpenPerContact * kMaxMessageBytes == 256 * 1024);
+static_assert(kMaxOpenBytesPerContact == 272 * 1024);
+inline constexpr std::size_t kMaxOpenBytesPerClient = 16 * 1024 * 1024;
 
 // A session goes this long after another one took over sending: until then the peer's last
 // envelopes on it can arrive, and one more retention for what it had not yet deposited.
