@@ -97,4 +97,8 @@ inline constexpr std::uint32_t kWorkMemoryKibibytes = 1024;  // Argon2id, one pa
 inline constexpr std::uint32_t kMaxWorkBits = 24;            // of Argon2id; more is unpayable
 inline constexpr std::uint32_t kArgonChecksPerSecond = 200;  // for the whole relay
 
+// Of a relay's password, once per password and relay.
+inline constexpr std::uint32_t kPasswordMemoryKibibytes = 65'536;  // 36 ms
+inline constexpr std::uint32_t kPasswordPasses = 2;
+
 }  // namespace tocsin

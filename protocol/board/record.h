@@ -31,6 +31,8 @@ struct BoardRecord {
 };
 
 BoardId board_id_of(const WriterPublic& writer);
+// Of the writer a record names; whether the record is good is open_board's to say.
+BoardId board_id_of_record(BytesView record);
 PayloadHash payload_hash_of(BytesView payload);
 
 KeyPair<WriterPublic, WriterSecret> make_writer_pair(Rng& rng);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <variant>
 
+#include "protocol/board/rows.h"
 #include "protocol/mailbox/password.h"
 #include "protocol/mailbox/rows.h"
 #include "protocol/mailbox/work.h"
@@ -40,8 +41,7 @@ struct DearCheck {
 // Whether this command needs access at all, given what was loaded for it: creating a mailbox or a
 // board, depositing in a public mailbox.
 enum class AccessNeed : std::uint8_t { kNo, kYes };
-AccessNeed access_need(const Command& command, const MailboxRow* mailbox,
-                       const struct BoardRow* board);
+AccessNeed access_need(const Command& command, const MailboxRow* mailbox, const BoardRow* board);
 
 // The cheap part: a verdict, or the dear part still to do.
 std::variant<AccessVerdict, DearCheck> judge_access(const AccessRule& rule,

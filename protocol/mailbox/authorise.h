@@ -27,8 +27,6 @@ class OwnerKeys {
   std::uint64_t derivations() const { return derivations_; }
 
  private:
-  bool authorises_uncached(const OwnerPublic& owner, const Request& request);
-
   StoreSessionSecret session_;
   SessionFacts facts_;
   OwnerPublic dummy_;

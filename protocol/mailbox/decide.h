@@ -64,8 +64,8 @@ struct Asked {
   AccessVerdict access = AccessVerdict::kNone;
 };
 
-// flow 6/8: what a request means.
-Effects decide(const Asked& asked, const Loaded& loaded, Caller& caller, const Ground& ground);
+Effects decide(const Asked& asked, const Loaded& loaded, const Caller& caller,
+               const Ground& ground);
 
 // Cells after subscription.pushed_through, oldest first, as loaded for a PushBacklog.
 Effects push_backlog(MailboxNumber mailbox, const LiveSubscription& subscription,

@@ -31,14 +31,14 @@ struct OldDrop {
 };
 
 struct MailboxRow {
-  MailboxNumber number;
-  LookupHash read;
-  LookupHash drop;
+  MailboxNumber number = {};
+  LookupHash read = {};
+  LookupHash drop = {};
   std::optional<OldDrop> old_drop = std::nullopt;
-  OwnerPublic owner;
+  OwnerPublic owner = {};
   MailboxClass mailbox_class = MailboxClass::kContact;
   std::uint32_t quota = 0;  // cells
-  Month last_month;         // lives to the end of it
+  Month last_month = {};    // lives to the end of it
   bool operator==(const MailboxRow&) const = default;
 };
 
@@ -51,10 +51,10 @@ struct CellRow {
 
 // The one subscription of a mailbox.
 struct LiveSubscription {
-  ConnectionId connection;
-  RequestId request;         // of the subscribe
-  Sequence pushed_through;   // highest sequence pushed on this connection; 0: none
-  std::uint32_t credit = 0;  // pushes allowed before the next ack
+  ConnectionId connection = {};
+  RequestId request;             // of the subscribe
+  Sequence pushed_through = {};  // highest sequence pushed on this connection; 0: none
+  std::uint32_t credit = 0;      // pushes allowed before the next ack
   bool operator==(const LiveSubscription&) const = default;
 };
 
@@ -62,8 +62,8 @@ struct LiveSubscription {
 struct LiveMailbox {
   std::optional<LiveSubscription> subscription = std::nullopt;
   std::uint32_t stored = 0;  // cells, not acknowledged and not expired
-  Sequence newest;           // highest sequence among them; 0: none
-  Sequence next;             // what the next deposit gets
+  Sequence newest = {};      // highest sequence among them; 0: none
+  Sequence next = {};        // what the next deposit gets; 0: none is left in this run
 };
 
 // readId and dropId as the store keeps them: a copied database does not open a mailbox.
@@ -73,6 +73,7 @@ LookupHash lookup_of(const LookupKey& key, const DropId& id);
 // Boot epoch in the high half. The counter counts within one mailbox: one counter for all would
 // tell every reader how busy the relay is.
 Sequence first_sequence(std::uint32_t boot_epoch);
+// None (0) after the last counter of a run.
 Sequence next_sequence(Sequence sequence);
 
 bool is_expired(const MailboxRow& mailbox, Day today);

@@ -1,6 +1,6 @@
 // protocol/wire/address.h: where a relay is and which keys it must show.
 //
-// Spec:    protocol/spec/wire.md WIRE-10
+// Spec:    protocol/spec/wire.md WIR-10
 // Shape:   tocsin-relay:<64 characters base64url of curveKey 32 | storePin 16>@host:port
 // Errors:  malformed (anything that print_address would not write in exactly this way)
 // Threads: values only

@@ -1,6 +1,6 @@
 // protocol/wire/capnp_codec.h: the one door to Cap'n Proto: messages and commands as one segment.
 //
-// Spec:    protocol/spec/wire.md WIRE-2
+// Spec:    protocol/spec/wire.md WIR-2
 // Shape:   build_… value → segment;  read_… segment, any alignment → value. What a value may say
 //          and that it has one encoding is checked by the callers, cell.h and command.h.
 // Errors:  malformed (one answer for every cause), unsupported_version (an unknown command),

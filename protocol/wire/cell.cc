@@ -13,7 +13,7 @@ std::size_t in_words(std::size_t bytes) {
   return (bytes + kWordBytes - 1) / kWordBytes * kWordBytes;
 }
 
-// WIRE-3 … WIRE-7: what a message may say beyond its layout.
+// WIR-3 … WIR-7: what a message may say beyond its layout.
 Status check(const Hello& hello) {
   const auto& versions = hello.versions;
   const bool rising = std::adjacent_find(versions.begin(), versions.end(),
@@ -73,6 +73,7 @@ Result<std::vector<Cell>> pack_as(std::vector<Element> elements) {
 
 }  // namespace
 
+// flow 3/8: what leaves for the relay is one cell, whatever it says.
 Result<Cell> encode(const Message& message) {
   TRY(check_message(message));
   const Bytes segment = TRY(build_message(message));

@@ -1,6 +1,6 @@
 // protocol/wire/cell.h: a message as exactly one frame, and back.
 //
-// Spec:    protocol/spec/wire.md WIRE-1, WIRE-2
+// Spec:    protocol/spec/wire.md WIR-1, WIR-2
 // Shape:   in   Message, or any bytes from a peer
 //          out  exactly kCellBytes, or the one Message that encodes to exactly those bytes
 // Layout:  segment count - 1 (0) u32 | words u32 | one Cap'n Proto segment | zeros

@@ -15,7 +15,7 @@ Status check_range(std::uint64_t value, std::uint64_t least, std::uint64_t most)
   return {};
 }
 
-// WIRE-8: what a command may say beyond its layout.
+// WIR-8: what a command may say beyond its layout.
 Status check(const Command& command) {
   return std::visit(
       Overloaded{

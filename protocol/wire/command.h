@@ -1,6 +1,6 @@
 // protocol/wire/command.h: the commands a client sends, each with its own bytes.
 //
-// Spec:    protocol/spec/wire.md WIRE-8
+// Spec:    protocol/spec/wire.md WIR-8
 // Shape:   in   Command, or the command bytes of a Request
 //          out  one Cap'n Proto segment without a segment table, and back; one value, one encoding
 // Errors:  malformed (one answer for every cause), unsupported_version (a command of a later

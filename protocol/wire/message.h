@@ -1,6 +1,6 @@
 // protocol/wire/message.h: everything one cell can say, decoded.
 //
-// Spec:    protocol/spec/wire.md WIRE-3 … WIRE-7
+// Spec:    protocol/spec/wire.md WIR-3 … WIR-7
 // Shape:   Message is one of Hello, SignedWelcome, Requests, Replies, Pushes, Malformed
 // Threads: values only
 #pragma once

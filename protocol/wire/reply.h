@@ -1,6 +1,6 @@
 // protocol/wire/reply.h: bodies of the replies that carry one.
 //
-// Spec:    protocol/spec/wire.md WIRE-9
+// Spec:    protocol/spec/wire.md WIR-9
 // Shape:   createMailbox → readId 32 | dropId 32;  rotateDrop → dropId 32;
 //          getBoard, watchBoard → board record (protocol/board/record.h) or nothing
 // Errors:  malformed (wrong length)

@@ -23,7 +23,7 @@ constexpr std::array kLimitFields{&WelcomeLimits::in_flight,
                                   &WelcomeLimits::mailbox_months};
 static_assert(sizeof(WelcomeLimits) == kLimitFields.size() * sizeof(std::uint32_t));
 
-// WIRE-4.2
+// WIR-4.2
 Bytes encode_body(const Welcome& welcome) {
   Writer writer;
   writer.integer(welcome.version)

@@ -1,8 +1,8 @@
 // protocol/wire/welcome.h: the relay's first word, signed by its store.
 //
-// Spec:    protocol/spec/wire.md WIRE-4
+// Spec:    protocol/spec/wire.md WIR-4
 // Shape:   in   Welcome and the store's key → SignedWelcome;  out  verified, then parsed (trap C4)
-// Layout:  protocol/spec/wire.md WIRE-4.2, little-endian, at most kMaxWelcomeBodyBytes
+// Layout:  protocol/spec/wire.md WIR-4.2, little-endian, at most kMaxWelcomeBodyBytes
 // Errors:  malformed, unsupported_version, wrong_store (pin or transport key do not match),
 //          bad_signature
 // Threads: values only

@@ -8,7 +8,7 @@
 namespace tocsin {
 namespace {
 
-// WIRE-1.1, WIRE-1.2: one frame size, and padding of zeros.
+// WIR-1.1, WIR-1.2: one frame size, and padding of zeros.
 TEST(CellTest, EveryMessageIsOneFrameAndComesBack) {
   for (const Message& message : samples::messages()) {
     const auto cell = encode(message);
@@ -20,7 +20,7 @@ TEST(CellTest, EveryMessageIsOneFrameAndComesBack) {
   }
 }
 
-// WIRE-1.3
+// WIR-1.3
 TEST(CellTest, InputNeedNotBeAligned) {
   for (const Message& message : samples::messages()) {
     const Cell cell = encode(message).value();
@@ -34,7 +34,7 @@ TEST(CellTest, InputNeedNotBeAligned) {
   }
 }
 
-// WIRE-1.1
+// WIR-1.1
 TEST(CellTest, AnyOtherFrameSizeIsMalformed) {
   const Cell cell = encode(Malformed{}).value();
   Bytes longer = to_bytes(cell);
@@ -44,7 +44,7 @@ TEST(CellTest, AnyOtherFrameSizeIsMalformed) {
   EXPECT_EQ(decode({}).error().code, kMalformed);
 }
 
-// WIRE-1.2
+// WIR-1.2
 TEST(CellTest, PaddingThatIsNotZeroIsMalformed) {
   Cell cell = encode(Malformed{}).value();
   for (const std::size_t place : {std::size_t{24}, std::size_t{1000}, kCellBytes - 1}) {
@@ -55,7 +55,7 @@ TEST(CellTest, PaddingThatIsNotZeroIsMalformed) {
   EXPECT_TRUE(decode(cell).has_value());
 }
 
-// WIRE-1.4 (trap C3)
+// WIR-1.4 (trap C3)
 TEST(CellTest, SegmentTablesThatPromiseMoreAreMalformed) {
   const Cell good = encode(Hello{{1}}).value();
   for (const std::uint32_t more : {1u, 2u, 0xffff'ffffu}) {
@@ -70,7 +70,7 @@ TEST(CellTest, SegmentTablesThatPromiseMoreAreMalformed) {
   }
 }
 
-// WIRE-2.2 (trap C4): a far pointer, a hole or shared data would be a second encoding.
+// WIR-2.2 (trap C4): a far pointer, a hole or shared data would be a second encoding.
 TEST(CellTest, TwoPointersToOnePieceOfDataAreMalformed) {
   const Request one = samples::request(1, Ping{});
   Cell cell = encode(Requests{{one, one}}).value();
@@ -82,7 +82,7 @@ TEST(CellTest, TwoPointersToOnePieceOfDataAreMalformed) {
   EXPECT_EQ(decode(cell).error().code, kMalformed);
 }
 
-// WIRE-3.1
+// WIR-3.1
 TEST(CellTest, AHelloOffersRisingVersions) {
   EXPECT_FALSE(encode(Hello{{}}).has_value());
   EXPECT_FALSE(encode(Hello{{2, 1}}).has_value());
@@ -90,7 +90,7 @@ TEST(CellTest, AHelloOffersRisingVersions) {
   EXPECT_FALSE(encode(Hello{{1, 2, 3, 4, 5, 6, 7, 8, 9}}).has_value());
 }
 
-// WIRE-5.1, WIRE-6.1, WIRE-7.1
+// WIR-5.1, WIR-6.1, WIR-7.1
 TEST(CellTest, EmptyListsSayNothingAndAreMalformed) {
   EXPECT_FALSE(encode(Requests{}).has_value());
   EXPECT_FALSE(encode(Replies{}).has_value());
@@ -118,7 +118,7 @@ TEST(CellTest, SizesTellWhatPackingNeeds) {
   EXPECT_EQ(kCellOverheadBytes + encoded_size(push), kPushCellBytes);
 }
 
-// WIRE-6.3
+// WIR-6.3
 TEST(CellTest, ManyRepliesLeaveInAsFewCellsAsFitAndInOrder) {
   std::vector<Reply> replies;
   for (std::uint64_t id = 1; id <= 500; ++id) replies.push_back({{id}, Answer::kOk});

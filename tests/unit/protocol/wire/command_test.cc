@@ -10,7 +10,7 @@ namespace {
 
 using samples::filled;
 
-// WIRE-8.1
+// WIR-8.1
 TEST(CommandTest, EveryCommandComesBack) {
   for (const Command& command : samples::commands()) {
     const auto bytes = encode_command(command);
@@ -22,7 +22,7 @@ TEST(CommandTest, EveryCommandComesBack) {
   }
 }
 
-// WIRE-8.2
+// WIR-8.2
 TEST(CommandTest, BytesAfterOrMissingFromACommandAreMalformed) {
   for (const Command& command : samples::commands()) {
     Bytes bytes = encode_command(command).value();
@@ -36,14 +36,14 @@ TEST(CommandTest, BytesAfterOrMissingFromACommandAreMalformed) {
   EXPECT_EQ(decode_command({}).error().code, kMalformed);
 }
 
-// WIRE-8.3
+// WIR-8.3
 TEST(CommandTest, ACommandOfALaterVersionIsUnsupportedAndNotMalformed) {
   Bytes bytes = encode_command(Ping{}).value();
   bytes[8] = 0xff;  // the union tag
   EXPECT_EQ(decode_command(bytes).error().code, kUnsupportedVersion);
 }
 
-// WIRE-8.4
+// WIR-8.4
 TEST(CommandTest, ValuesOutsideTheirRangeAreRefusedBothWays) {
   const std::vector<Command> wrong{
       CreateMailbox{filled<OwnerPublic>(1), MailboxClass::kContact, 0},
