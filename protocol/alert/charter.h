@@ -17,6 +17,8 @@ namespace tocsin {
 // Two lower-case letters of ISO 639-1.
 using LanguageCode = Fixed<struct LanguageCodeTag, 2>;
 
+Status check_language(const LanguageCode& language);
+
 struct Holder {
   std::string name;
   SigningPublic alert_key;

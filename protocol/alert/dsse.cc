@@ -62,19 +62,22 @@ DsseSignature sign_document(const SigningSecret& secret, DocumentKind kind, Byte
 
 std::vector<std::size_t> valid_signers(const Dsse& envelope, std::span<const SigningPublic> keys) {
   const Bytes signed_bytes = pre_authentication_encoding(envelope.kind, envelope.body);
-  const auto signed_by = [&](const SigningPublic& key) {
-    const KeyHint hint = key_hint(key);
-    return check_signing_public(key).has_value() &&
-           std::ranges::any_of(envelope.signatures, [&](const DsseSignature& candidate) {
-             return candidate.hint == hint &&
-                    verify_bytes(key, signed_bytes, candidate.signature).has_value();
-           });
-  };
   std::vector<std::size_t> signers;
+  std::vector<SigningPublic> tried;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto earlier = keys.first(i);
-    const bool seen_before = std::ranges::find(earlier, keys[i]) != earlier.end();
-    if (!seen_before && signed_by(keys[i])) signers.push_back(i);
+    const SigningPublic& key = keys[i];
+    const auto claims_it = [hint = key_hint(key)](const DsseSignature& candidate) {
+      return candidate.hint == hint;
+    };
+    if (std::ranges::none_of(envelope.signatures, claims_it)) continue;
+    if (std::ranges::find(tried, key) != tried.end()) continue;
+    tried.push_back(key);
+    const bool valid = check_signing_public(key).has_value() &&
+                       std::ranges::any_of(envelope.signatures, [&](const auto& candidate) {
+                         return claims_it(candidate) &&
+                                verify_bytes(key, signed_bytes, candidate.signature).has_value();
+                       });
+    if (valid) signers.push_back(i);
   }
   return signers;
 }

@@ -6,10 +6,8 @@
 // Threads: values only
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "crypto/base/result.h"
 #include "protocol/codes.h"
@@ -18,12 +16,6 @@ namespace tocsin {
 
 enum class Direction : std::uint8_t { kLeftToRight = 1, kRightToLeft = 2 };
 enum class LineBreaks : std::uint8_t { kForbidden = 1, kAllowed = 2 };
-
-// Strict UTF-8 (no surrogates, no overlong forms); nothing when it is not.
-std::optional<std::u32string> decode_utf8(std::string_view text);
-void append_utf8(std::string& target, char32_t point);
-// True for marks that combine with the letter before them.
-bool is_combining(char32_t point);
 
 // Plain text of a signed document: strict UTF-8, at most `max_bytes`; no control, bidi, invisible,
 // private-use or unassignable characters, no floods of combining marks, no link, no markup.

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "protocol/alert/dsse.h"
+#include "protocol/codes.h"
+
+namespace tocsin {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMaxJson = 2 * (kMaxCharterBody + kMaxAlertBody + kMaxDsseSignatureBytes);
+
+// Standard base64 with padding (RFC 4648 section 4), which every other tool's decoder takes.
+std::string to_base64(BytesView bytes) {
+  std::string text = to_base64url(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+Result<Bytes> from_base64(std::string text) {
+  const std::string given = text;
+  text.erase(std::min(text.find('='), text.size()));
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  Bytes bytes = TRY(from_base64url(text));
+  if (to_base64(bytes) != given) return fail(kMalformed, "base64");
+  return bytes;
+}
+
+Result<std::string> string_member(const Json& object, const char* name) {
+  const auto member = object.find(name);
+  if (member == object.end() || !member->is_string()) return fail(kMalformed, name);
+  return member->get<std::string>();
+}
+
+Result<DsseSignature> signature_of(const Json& object) {
+  if (!object.is_object() || object.size() != 2) return fail(kMalformed, "signature members");
+  const Bytes hint = TRY(from_hex(TRY(string_member(object, "keyid"))));
+  const Bytes signature = TRY(from_base64(TRY(string_member(object, "sig"))));
+  return DsseSignature{TRY(KeyHint::from(hint)), TRY(Signature::from(signature))};
+}
+
+Result<Dsse> envelope_of(const Json& object, DocumentKind expected) {
+  if (!object.is_object() || object.size() != 3) return fail(kMalformed, "envelope members");
+  if (TRY(string_member(object, "payloadType")) != payload_type(expected))
+    return fail(kMalformed, "payloadType");
+  Dsse envelope{.kind = expected, .body = {}, .signatures = {}};
+  envelope.body = TRY(from_base64(TRY(string_member(object, "payload"))));
+  const auto signatures = object.find("signatures");
+  if (signatures == object.end() || !signatures->is_array() || signatures->size() > kMaxSignatures)
+    return fail(kMalformed, "signatures");
+  for (const Json& signature : *signatures)
+    envelope.signatures.push_back(TRY(signature_of(signature)));
+  TRY(encode_dsse(envelope));  // the same bounds as the binary form
+  return envelope;
+}
+
+}  // namespace
+
+Result<std::string> dsse_to_json(const Dsse& envelope) {
+  TRY(encode_dsse(envelope));
+  Json signatures = Json::array();
+  for (const DsseSignature& signature : envelope.signatures) {
+    signatures.push_back(
+        {{"keyid", to_hex(signature.hint.view())}, {"sig", to_base64(signature.signature.view())}});
+  }
+  const Json object{{"payload", to_base64(envelope.body)},
+                    {"payloadType", payload_type(envelope.kind)},
+                    {"signatures", std::move(signatures)}};
+  return object.dump(2) + "\n";
+}
+
+Result<Dsse> dsse_from_json(std::string_view json, DocumentKind expected) {
+  if (json.size() > kMaxJson)
+    return fail(kTooLarge, "JSON envelope", static_cast<std::int64_t>(json.size()));
+  // Nothing of the library throws past here: parsing reports by value, the members are checked.
+  const Json object = Json::parse(json, nullptr, false);
+  if (object.is_discarded()) return fail(kMalformed, "JSON");
+  return envelope_of(object, expected);
+}
+
+}  // namespace tocsin
