@@ -175,11 +175,10 @@ Status StoreEngine::send_answers(StoreBatch& out) {
     connection->unanswered = connection->waiting_work;
     for (const Reply& reply : connection->replies)
       ++totals_.answers[static_cast<std::size_t>(reply.answer)];
-    for (const Cell& cell : TRY(pack(std::exchange(connection->replies, {}))))
-      out.push_back({id.value, StoreOrder::kCell, to_bytes(cell)});
-    if (connection->board_pushes.empty()) continue;
-    for (const Cell& cell : TRY(pack(std::exchange(connection->board_pushes, {}))))
-      out.push_back({id.value, StoreOrder::kCell, to_bytes(cell)});
+    std::vector<Cell> cells = TRY(pack(std::exchange(connection->replies, {})));
+    const std::vector<Cell> boards = TRY(pack(std::exchange(connection->board_pushes, {})));
+    cells.insert(cells.end(), boards.begin(), boards.end());
+    for (const Cell& cell : cells) out.push_back({id.value, StoreOrder::kCell, to_bytes(cell)});
   }
   return {};
 }

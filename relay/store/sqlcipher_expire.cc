@@ -42,8 +42,9 @@ Result<Expired> SqlcipherStore::expire(Day today, std::size_t rows) {
   return expired;
 }
 
-// Cells lie in the order they came, so in the order of their days, and the sweep ends at the first
-// living one. Those a wrong clock dated beyond any honest retention are passed over.
+// Cells lie in the order their batches came, so in the order of their days but for a batch at
+// midnight: the sweep ends with the first step that meets the living alone. Those a wrong clock
+// dated beyond any honest retention do not count as living here.
 Result<Expired::Progress> SqlcipherStore::expire_cells(Day today, std::size_t rows,
                                                        Expired& expired) {
   std::vector<std::int64_t> places;
@@ -53,7 +54,7 @@ Result<Expired::Progress> SqlcipherStore::expire_cells(Day today, std::size_t ro
     Statement query = TRY(database_.statement(
         "SELECT place, mailbox, last_day FROM cell WHERE place > ?1 ORDER BY place LIMIT ?2"));
     query.bind(swept_, rows);
-    while (!living && TRY(query.next())) {
+    while (TRY(query.next())) {
       ++looked_at;
       swept_ = query.integer(0);
       const CellRow cell{.sequence = {}, .envelope = {}, .last_day = day_of(query, 2)};
@@ -61,7 +62,7 @@ Result<Expired::Progress> SqlcipherStore::expire_cells(Day today, std::size_t ro
         places.push_back(query.integer(0));
         expired.lost_cells.push_back({static_cast<std::uint64_t>(query.integer(1))});
       } else {
-        living = cell.last_day <= days_after(today, kRetentionDays);
+        living = living || cell.last_day <= days_after(today, kRetentionDays);
       }
     }
   }
@@ -71,7 +72,8 @@ Result<Expired::Progress> SqlcipherStore::expire_cells(Day today, std::size_t ro
   std::sort(expired.lost_cells.begin(), expired.lost_cells.end());
   const auto repeated = std::unique(expired.lost_cells.begin(), expired.lost_cells.end());
   expired.lost_cells.erase(repeated, expired.lost_cells.end());
-  return living ? Expired::Progress::kDone : progress_of(looked_at, rows);
+  if (living && places.empty()) return Expired::Progress::kDone;
+  return progress_of(looked_at, rows);
 }
 
 Result<Expired::Progress> SqlcipherStore::expire_mailboxes(Day today, std::size_t rows,
