@@ -36,6 +36,7 @@ enum class Label : std::uint8_t {
   kLookup,         // readId and dropId as keyed hashes in the store
   kSlot,           // vault slot keys
   kSlotKeyFile,    // vault slot key of a key file
+  kSlotTable,      // kinds of the vault slots
   kBackup,         // sealed files
   kRecipient,      // recipient binding of an alert
   kCharterId,      // hash of charter version 1
@@ -74,6 +75,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 lookup",
     "tocsin/1 vault slot",
     "tocsin/1 vault file slot",
+    "tocsin/1 vault table",
     "tocsin/1 sealed file",
     "tocsin/1 recipient",
     "tocsin/1 first charter",

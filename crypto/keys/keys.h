@@ -90,6 +90,8 @@ using WorkChallenge = Fixed<struct WorkChallengeTag, 32>;  // what a proof of wo
 // At rest.
 using DatabaseKey = Secret<struct DatabaseKeyTag, 32>;
 using SlotKey = Secret<struct SlotKeyTag, 32>;
+using SlotTableKey = Secret<struct SlotTableKeyTag, 32>;
+using VaultKeyFile = Secret<struct VaultKeyFileTag, 32>;  // opens a vault without Argon2id
 using VaultId = Fixed<struct VaultIdTag, 16>;
 
 template <class Public, class SecretHalf>
