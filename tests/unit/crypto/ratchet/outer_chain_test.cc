@@ -1,4 +1,4 @@
-// The key schedule and the memory of numbers and keys: SES-5, SES-9.
+// The key schedule and the memory of numbers and keys.
 #include <gtest/gtest.h>
 
 #include <type_traits>

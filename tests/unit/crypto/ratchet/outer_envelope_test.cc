@@ -1,4 +1,4 @@
-// The envelope's layout and seals: SES-2, SES-4.
+// The envelope's layout and seals.
 #include <gtest/gtest.h>
 
 #include "crypto/box/hash.h"

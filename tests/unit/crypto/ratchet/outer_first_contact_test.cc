@@ -1,7 +1,5 @@
-// The sealed first contact, from both sides: FCT-3 … FCT-8.
+// The sealed first contact, from both sides.
 #include <gtest/gtest.h>
-
-#include <chrono>
 
 #include "crypto/base/codec.h"
 #include "crypto/box/agree.h"
@@ -141,7 +139,7 @@ TEST_F(FirstContactTest, NoByteOfTheEnvelopeCanBeChanged) {
 TEST_F(FirstContactTest, ALowOrderEphemeralKeyAnswersLikeNoise) {
   Envelope envelope = approach(alice_, bob_, psk_, rng_).initiated.envelope;
   const Envelope honest = envelope;
-  for (const std::uint8_t low : {0, 1}) {
+  for (const std::uint8_t low : {std::uint8_t{0}, std::uint8_t{1}}) {
     wipe(envelope.mutable_view().first(32));
     envelope.mutable_view()[0] = low;
     EXPECT_EQ(opened(envelope).error().code, kUnopenable);

@@ -1,4 +1,4 @@
-// A peer who holds the keys and breaks the rules: SES-8. And copies of a state: SES-11.
+// A peer who holds the keys and breaks the rules. And copies of a state.
 #include <gtest/gtest.h>
 
 #include <functional>

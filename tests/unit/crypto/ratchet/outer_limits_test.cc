@@ -1,4 +1,4 @@
-// The bounds at their limits: SES-3, SES-9.
+// The bounds at their limits.
 #include <gtest/gtest.h>
 
 #include "crypto/ratchet/chain.h"

@@ -1,4 +1,4 @@
-// Every short schedule and many long random ones: SES-12.
+// Every short schedule and many long random ones.
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,4 +1,4 @@
-// The session's rules, line by line: SES-3, SES-6, SES-7, SES-8.
+// The session's rules, line by line.
 #include <gtest/gtest.h>
 
 #include <type_traits>
