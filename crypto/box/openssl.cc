@@ -63,16 +63,27 @@ void digest_parts(const EVP_MD* md, std::initializer_list<BytesView> parts, Muta
   require(EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1);
 }
 
+// HMAC with its digest chosen and no key yet. A copy of it is a quarter cheaper than a new context,
+// which would look the digest up by name; libsignal asks for seven per message.
+const EVP_MAC_CTX* keyless_hmac() {
+  static const MacContext keyless = [] {
+    MacContext context(EVP_MAC_CTX_new(hmac_algorithm()));
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                     OSSL_PARAM_construct_end()};
+    require(context != nullptr && EVP_MAC_CTX_set_params(context.get(), parameters) == 1);
+    return context;
+  }();
+  return keyless.get();
+}
+
 MacContext start_hmac(BytesView key) {
-  MacContext context(EVP_MAC_CTX_new(hmac_algorithm()));
+  MacContext context(EVP_MAC_CTX_dup(keyless_hmac()));
   if (!context) return nullptr;
-  char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
-                                   OSSL_PARAM_construct_end()};
   // A null key would mean "keep the old one"; an empty key needs a real pointer.
   static const std::uint8_t no_key = 0;
   const std::uint8_t* data = key.empty() ? &no_key : key.data();
-  if (EVP_MAC_init(context.get(), data, key.size(), parameters) != 1) return nullptr;
+  if (EVP_MAC_init(context.get(), data, key.size(), nullptr) != 1) return nullptr;
   return context;
 }
 
