@@ -1,4 +1,4 @@
-// Spec: protocol/spec/inner.md INN-7, INN-8.
+// Spec: protocol/spec/inner.md.
 #include "crypto/ratchet/identity.h"
 
 #include <gtest/gtest.h>

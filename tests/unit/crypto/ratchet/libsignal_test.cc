@@ -1,4 +1,4 @@
-// Spec: protocol/spec/inner.md INN-1.4, INN-3, INN-6: the parts behind the wall (traps S6, S7, S8).
+// Spec: protocol/spec/inner.md: the parts behind the wall (traps S6, S7, S8).
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -69,6 +69,43 @@ TEST(LibsignalProviderTest, AllTwelveCallbacksAreSet) {  // trap S7, INN-1.4
   EXPECT_NE(provider.encrypt_func, nullptr);
   EXPECT_NE(provider.decrypt_func, nullptr);
   EXPECT_NE(provider.user_data, nullptr);
+}
+
+// Origin: RFC 4231 test case 2, FIPS 180-4 example "abc", SP 800-38A F.2.5 (first block).
+TEST(LibsignalProviderTest, TheCallbacksComputeThePublishedValues) {  // INN-1.4
+  const signal_crypto_provider provider = crypto_provider(**Context::of_this_thread());
+  void* state = nullptr;
+  const BytesView key = as_bytes("Jefe");
+  const BytesView data = as_bytes("what do ya want for nothing?");
+  ASSERT_EQ(provider.hmac_sha256_init_func(&state, key.data(), key.size(), provider.user_data), 0);
+  EXPECT_EQ(provider.hmac_sha256_update_func(state, data.data(), 10, provider.user_data), 0);
+  EXPECT_EQ(provider.hmac_sha256_update_func(state, data.data() + 10, data.size() - 10,
+                                             provider.user_data),
+            0);
+  Buffer output;
+  EXPECT_EQ(provider.hmac_sha256_final_func(state, Out(output), provider.user_data), 0);
+  provider.hmac_sha256_cleanup_func(state, provider.user_data);
+  EXPECT_EQ(to_hex(view_of(output.get())),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+
+  ASSERT_EQ(provider.sha512_digest_init_func(&state, provider.user_data), 0);
+  const BytesView abc = as_bytes("abc");
+  for (int i = 0; i < 2; ++i) {  // usable again after the final call
+    EXPECT_EQ(provider.sha512_digest_update_func(state, abc.data(), 3, provider.user_data), 0);
+    EXPECT_EQ(provider.sha512_digest_final_func(state, Out(output), provider.user_data), 0);
+    EXPECT_EQ(to_hex(view_of(output.get())).substr(0, 32), "ddaf35a193617abacc417349ae204131");
+  }
+  provider.sha512_digest_cleanup_func(state, provider.user_data);
+
+  const Bytes aes_key =
+      from_hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4").value();
+  const Bytes iv = from_hex("000102030405060708090a0b0c0d0e0f").value();
+  const Bytes block = from_hex("6bc1bee22e409f96e93d7e117393172a").value();
+  EXPECT_EQ(
+      provider.encrypt_func(Out(output), SG_CIPHER_AES_CBC_PKCS5, aes_key.data(), aes_key.size(),
+                            iv.data(), iv.size(), block.data(), block.size(), provider.user_data),
+      0);
+  EXPECT_EQ(to_hex(view_of(output.get()).first(16)), "f58c4c04d6e5f1ba779eabfb5f7bfbd6");
 }
 
 TEST(LibsignalProviderTest, RandomnessOutsideACallIsRefused) {  // INN-1.3

@@ -1,4 +1,4 @@
-// Spec: protocol/spec/inner.md INN-3 … INN-6: what the wall refuses, and what a refusal costs and
+// Spec: protocol/spec/inner.md: what the wall refuses, and what a refusal costs and
 // leaves behind (traps S1, S2, S8, S9, S10).
 #include <signal/protocol.h>
 

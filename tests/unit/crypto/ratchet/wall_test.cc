@@ -1,4 +1,4 @@
-// Spec: protocol/spec/inner.md INN-1, INN-2, INN-5, INN-6: honest use, limits, values only.
+// Spec: protocol/spec/inner.md: honest use, limits, values only.
 #include "crypto/ratchet/wall.h"
 
 #include <thread>
@@ -93,7 +93,7 @@ TEST_F(WallTest, TheLastMessageBeforeTheLimitOpensAndRevivesTheSession) {  // IN
 }
 
 // Trap S9: the worst a peer inside the limits can make of a record.
-TEST_F(WallTest, AHostileContactCannotGrowTheRecordPastItsBound) {  // INN-5.3
+TEST_F(WallTest, AHostileContactCannotGrowTheRecordPastItsBound) {  // INN-5.2
   Pair pair = settled();
   std::size_t largest = 0;
   for (int round = 0; round < 8; ++round) {
