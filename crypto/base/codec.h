@@ -15,6 +15,10 @@ namespace tocsin {
 
 class Writer {
  public:
+  Writer() = default;
+  // For records with secrets: a vector that grows leaves copies behind.
+  explicit Writer(std::size_t expected_bytes) { bytes_.reserve(expected_bytes); }
+
   template <std::unsigned_integral Integer>
   Writer& integer(Integer value) {
     for (std::size_t i = 0; i < sizeof value; ++i) {

@@ -5,6 +5,7 @@
 #include "crypto/ratchet/libsignal/context.h"
 #include "crypto/ratchet/libsignal/errors.h"
 #include "crypto/ratchet/libsignal/parse.h"
+#include "crypto/ratchet/libsignal/record.h"
 
 namespace tocsin {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 using namespace libsignal;
 
 // Our own record, so whatever is wrong with it is a local fault.
-Result<Ref<session_record>> load(Context& context, const InnerRecord& record) {
-  const BytesView bytes = record.expose(kExpose);
+Result<Ref<session_record>> load(Context& context, BytesView bytes) {
   Ref<session_record> loaded;
   TRY(local(session_record_deserialize(Out(loaded), bytes.data(), bytes.size(), context.library()),
             "inner record"));
@@ -30,14 +30,13 @@ Result<Cipher> make_cipher(Context& context, const Address& address) {
   return cipher;
 }
 
-Result<InnerRecord> take_record(Call& call) {
+Result<BytesView> written(const Call& call) {
   if (!call.stored.has_value()) return fail(kCannotNow, "inner record was not written");
-  return InnerRecord::from(std::move(*call.stored));
+  return call.stored->expose(kExpose);
 }
 
-// The same after a peer's message: a record that outgrew its bound is that message's doing.
-Result<InnerRecord> take_record_after(Call& call) {
-  auto record = take_record(call);
+// A record that outgrew its bound is the doing of the message it was written for.
+Result<InnerRecord> judged_size(Result<InnerRecord> record) {
   if (!record.has_value() && record.error().code == kTooLarge)
     return fail(kUnopenable, "inner record size", record.error().detail);
   return record;
@@ -114,37 +113,102 @@ Call call_of(const InnerParty& party) {
   return call;
 }
 
+// What a message is opened with: the record, seen in parts, and how its form is decrypted.
+struct Material {
+  Context& context;
+  const InnerParty& party;
+  RecordView view;
+  Ref<session_record> session;
+  PlainFacts facts;
+};
+
+// libsignal still has the chain: the retired ones stay as they are.
+Result<InnerRecord> after_known_chain(const Material& material, const Call& call) {
+  return judged_size(with_live(material.view, TRY(written(call))));
+}
+
+// The message began a chain, so libsignal dropped its oldest one when it had all it keeps.
+Result<InnerRecord> after_new_chain(const Material& material, const Call& call) {
+  auto retired = TRY(read_retired(material.view));
+  std::vector<RawKey> chains = material.view.chains;
+  if (chains.size() == kInnerReceivingChains) {
+    session_state* before = session_record_get_state(material.session.get());
+    retired.push_back(TRY(take_chain(before, chains.front())));
+    bound_retired(retired);
+    chains.erase(chains.begin());
+  }
+  chains.push_back(material.facts.ratchet_key);
+  return judged_size(write_record({TRY(written(call)), chains, retired}));
+}
+
+// A late message of a chain libsignal has forgotten: opened in a session of that chain alone.
+Result<InnerOpened> open_retired(const Material& material, signal_message* message,
+                                 std::vector<RetiredChain> retired, std::size_t place) {
+  const session_state* state = session_record_get_state(material.session.get());
+  const SecretBytes alone = TRY(revive_chain(retired[place], state));
+  Call call = call_of(material.party);
+  call.loaded = alone.expose(kExpose);
+  SecretBytes plaintext = TRY(decrypt_plain({material.context, material.party, call}, message));
+  const auto moved = TRY(load(material.context, TRY(written(call))));
+  retired[place] =
+      TRY(take_chain(session_record_get_state(moved.get()), material.facts.ratchet_key));
+  bound_retired(retired);
+  InnerRecord record =
+      TRY(judged_size(write_record({material.view.live, material.view.chains, retired})));
+  return InnerOpened{std::move(plaintext), material.facts.counter, std::move(record)};
+}
+
+// `decrypt` opens the message in the live session, within the call it is given.
+template <class Decrypt>
+Result<InnerOpened> open_with(Material material, signal_message* message, Decrypt decrypt) {
+  const bool known = material.view.has_chain(material.facts.ratchet_key);
+  if (!known) {
+    auto retired = TRY(read_retired(material.view));
+    for (std::size_t place = 0; place < retired.size(); ++place) {
+      if (retired[place].ratchet_key == material.facts.ratchet_key)
+        return open_retired(material, message, std::move(retired), place);
+    }
+    TRY(check_ratchet_key(material.facts.ratchet_key));
+  }
+  Call call = call_of(material.party);
+  call.loaded = material.view.live;
+  SecretBytes plaintext = TRY(decrypt(call));
+  InnerRecord record =
+      TRY(known ? after_known_chain(material, call) : after_new_chain(material, call));
+  return InnerOpened{std::move(plaintext), material.facts.counter, std::move(record)};
+}
+
 Result<InnerOpened> open_plain(const InnerParty& party, const InnerRecord& record,
                                BytesView bytes) {
   Context& context = *TRY(Context::of_this_thread());
-  const auto session = TRY(load(context, record));
+  RecordView view = TRY(view_record(record));
+  auto session = TRY(load(context, view.live));
   const auto message = TRY(parse_plain(context, bytes));
-  const std::uint32_t counter =
-      TRY(check_plain(message.get(), session_record_get_state(session.get())));
-  Call call = call_of(party);
-  call.loaded = record.expose(kExpose);
-  SecretBytes plaintext = TRY(decrypt_plain({context, party, call}, message.get()));
-  return InnerOpened{std::move(plaintext), counter, TRY(take_record_after(call))};
+  const PlainFacts facts = TRY(check_plain(message.get()));
+  return open_with(
+      {context, party, std::move(view), std::move(session), facts}, message.get(),
+      [&](Call& call) { return decrypt_plain({context, party, call}, message.get()); });
 }
 
 Result<InnerOpened> open_prekey(const InnerParty& party, const InnerRecord& record,
                                 const InnerIncoming& incoming) {
   Context& context = *TRY(Context::of_this_thread());
-  const auto session = TRY(load(context, record));
+  RecordView view = TRY(view_record(record));
+  auto session = TRY(load(context, view.live));
   const auto message = TRY(parse_prekey(context, incoming.message));
   if (!incoming.pin.has_value() || TRY(check_prekey(message.get())) != *incoming.pin)
     return fail(kForbiddenMessage, "prekey form of another session");
-  const signal_message* inside = pre_key_signal_message_get_signal_message(message.get());
-  const std::uint32_t counter = TRY(check_plain(inside, session_record_get_state(session.get())));
+  signal_message* inside = pre_key_signal_message_get_signal_message(message.get());
+  const PlainFacts facts = TRY(check_plain(inside));
   // Otherwise libsignal would begin another session and archive this one (trap S9).
   if (session_record_has_session_state(session.get(), CIPHERTEXT_CURRENT_VERSION,
                                        pre_key_signal_message_get_base_key(message.get())) != 1)
     return fail(kCannotNow, "pin and inner record disagree");
-  Call call = call_of(party);
-  call.loaded = record.expose(kExpose);
-  call.peer = &incoming.pin->identity;
-  SecretBytes plaintext = TRY(decrypt_prekey({context, party, call}, message.get()));
-  return InnerOpened{std::move(plaintext), counter, TRY(take_record_after(call))};
+  return open_with({context, party, std::move(view), std::move(session), facts}, inside,
+                   [&](Call& call) {
+                     call.peer = &incoming.pin->identity;
+                     return decrypt_prekey({context, party, call}, message.get());
+                   });
 }
 
 }  // namespace
@@ -158,7 +222,7 @@ Result<InnerRecord> InnerRecord::from(SecretBytes serialized) {
 
 Result<InnerOutlook> inner_outlook(const InnerRecord& record) {
   Context& context = *TRY(Context::of_this_thread());
-  const auto session = TRY(load(context, record));
+  const auto session = TRY(load(context, TRY(view_record(record)).live));
   const session_state* state = session_record_get_state(session.get());
   const ratchet_chain_key* chain = session_state_get_sender_chain_key(state);
   if (chain == nullptr) return fail(kCannotNow, "inner record cannot send");
@@ -180,7 +244,10 @@ Result<InnerRecord> inner_start(const InnerParty& party, const PeerBundle& bundl
       session_builder_create(Out(builder), context.stores(), address.get(), context.library()),
       "builder"));
   TRY(local(session_builder_process_pre_key_bundle(builder.get(), library.get()), "inner start"));
-  return take_record(call);
+  // libsignal's first receiving chain is the peer's prekey.
+  RawKey chain{};
+  copy_exact(bundle.prekey.view(), chain);
+  return write_record({TRY(written(call)), {chain}, {}});
 }
 
 Result<InnerSealed> inner_seal(const InnerParty& party, const InnerRecord& record,
@@ -188,8 +255,9 @@ Result<InnerSealed> inner_seal(const InnerParty& party, const InnerRecord& recor
   if (plaintext.size() > kMaxInnerMessageBytes)
     return fail(kTooLarge, "inner plaintext", static_cast<std::int64_t>(plaintext.size()));
   Context& context = *TRY(Context::of_this_thread());
+  const RecordView view = TRY(view_record(record));
   Call call = call_of(party);
-  call.loaded = record.expose(kExpose);
+  call.loaded = view.live;
   const CallScope scope(context, call);
   const Address address(party.sid);
   const Cipher cipher = TRY(make_cipher(context, address));
@@ -202,7 +270,8 @@ Result<InnerSealed> inner_seal(const InnerParty& party, const InnerRecord& recor
   const BytesView bytes = view_of(ciphertext_message_get_serialized(message.get()));
   if (bytes.size() > kMaxInnerMessageBytes)
     return fail(kTooLarge, "inner message", static_cast<std::int64_t>(bytes.size()));
-  return InnerSealed{to_bytes(bytes), sealing.form, sealing.counter, TRY(take_record(call))};
+  return InnerSealed{to_bytes(bytes), sealing.form, sealing.counter,
+                     TRY(with_live(view, TRY(written(call))))};
 }
 
 Result<InnerOpened> inner_open(const InnerParty& party, const InnerRecord& record,
@@ -221,14 +290,17 @@ Result<InnerFirstOpened> inner_open_first(const InnerParty& party,
     return fail(kForbiddenMessage, "identity of first message");
   if (pin.prekey_id != incoming.prekey.id)
     return fail(kForbiddenMessage, "prekey of first message", pin.prekey_id);
-  const std::uint32_t counter =
-      TRY(check_plain(pre_key_signal_message_get_signal_message(message.get()), nullptr));
-  if (counter != 0) return fail(kForbiddenMessage, "counter of first message", counter);
+  const PlainFacts facts =
+      TRY(check_plain(pre_key_signal_message_get_signal_message(message.get())));
+  if (facts.counter != 0) return fail(kForbiddenMessage, "counter of first message", facts.counter);
+  TRY(check_ratchet_key(facts.ratchet_key));
   Call call = call_of(party);
   call.peer = &incoming.sender;
   call.prekey = &incoming.prekey;
   SecretBytes plaintext = TRY(decrypt_prekey({context, party, call}, message.get()));
-  return InnerFirstOpened{std::move(plaintext), pin, TRY(take_record_after(call))};
+  InnerRecord record =
+      TRY(judged_size(write_record({TRY(written(call)), {facts.ratchet_key}, {}})));
+  return InnerFirstOpened{std::move(plaintext), pin, std::move(record)};
 }
 
 bool is_inner_refusal(Code code) { return code == kForbiddenMessage || code == kUnopenable; }

@@ -27,14 +27,23 @@ inline constexpr std::uint32_t kMaxInner = 512;
 inline constexpr std::size_t kInnerReceivingChains = 5;
 inline constexpr std::size_t kInnerSkippedKeyBytes = 91;
 inline constexpr std::size_t kInnerStateBytes = 4096;
+// A chain libsignal would forget is kept by the wall: a message may be late by 53 changes of
+// direction. Entry: ratchet key, chain key, next counter, count; key: counter, keys, iv.
+inline constexpr std::size_t kMaxRetiredChains = 48;
+inline constexpr std::size_t kMaxRetiredKeys = 224;
+inline constexpr std::size_t kRetiredChainBytes = 32 + 32 + 4 + 2;
+inline constexpr std::size_t kRetiredKeyBytes = 4 + 32 + 32 + 16;
+// Version, length, counts, the ratchet keys of the live chains.
+inline constexpr std::size_t kInnerRecordFrontBytes = 1 + 4 + 1 + kInnerReceivingChains * 32 + 1;
 inline constexpr std::size_t kMaxInnerRecordBytes = 256 * 1024;
-static_assert(kInnerReceivingChains * (kMaxInner - 1) * kInnerSkippedKeyBytes + kInnerStateBytes <=
+static_assert(kInnerReceivingChains * (kMaxInner - 1) * kInnerSkippedKeyBytes + kInnerStateBytes +
+                  kInnerRecordFrontBytes + kMaxRetiredChains * kRetiredChainBytes +
+                  kMaxRetiredKeys * kRetiredKeyBytes <=
               kMaxInnerRecordBytes);
-
 // The longest inner message an envelope holds (session.md: capacity without a KEM block).
 inline constexpr std::size_t kMaxInnerMessageBytes = 3742;
 
-// One serialised libsignal session record: one session, one state.
+// One session: libsignal's record with one state, and the receiving chains it would forget.
 class InnerRecord {
  public:
   // too_large above kMaxInnerRecordBytes, malformed when empty. The content is checked when used.

@@ -39,20 +39,16 @@ Result<Ref<pre_key_signal_message>> parse_prekey(Context& context, BytesView mes
   return result;
 }
 
-Result<std::uint32_t> check_plain(const signal_message* message, session_state* state) {
+Result<PlainFacts> check_plain(const signal_message* message) {
   if (message == nullptr) return fail(kForbiddenMessage, "inner message missing");
   if (signal_message_get_message_version(message) != kMessageVersion)
     return fail(kForbiddenMessage, "inner version", signal_message_get_message_version(message));
   const std::uint32_t counter = signal_message_get_counter(message);
   if (counter >= kMaxInner) return fail(kForbiddenMessage, "inner counter", counter);
-  ec_public_key* ratchet_key = signal_message_get_sender_ratchet_key(message);
-  const RawKey key = TRY(raw_key_of(ratchet_key));
-  // A chain's key was checked when its first message came.
-  const bool known =
-      state != nullptr && session_state_get_receiver_chain_key(state, ratchet_key) != nullptr;
-  if (!known) TRY(check_key(key, "inner ratchet key"));
-  return counter;
+  return PlainFacts{counter, TRY(raw_key_of(signal_message_get_sender_ratchet_key(message)))};
 }
+
+Status check_ratchet_key(const RawKey& key) { return check_key(key, "inner ratchet key"); }
 
 Result<InnerPin> check_prekey(const pre_key_signal_message* message) {
   if (pre_key_signal_message_get_message_version(message) != kMessageVersion)

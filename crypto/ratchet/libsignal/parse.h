@@ -13,9 +13,16 @@ namespace tocsin::libsignal {
 Result<Ref<signal_message>> parse_plain(Context& context, BytesView message);
 Result<Ref<pre_key_signal_message>> parse_prekey(Context& context, BytesView message);
 
-// Version 3, counter below kMaxInner, ratchet key canonical and not of low order. `state`: the
-// session whose receiving chains are known already, or null.
-Result<std::uint32_t> check_plain(const signal_message* message, session_state* state);
+// Version 3 and a counter below kMaxInner. A ratchet key the session does not know is to be checked
+// with check_ratchet_key before libsignal uses it.
+struct PlainFacts {
+  std::uint32_t counter;
+  RawKey ratchet_key;
+};
+Result<PlainFacts> check_plain(const signal_message* message);
+
+// Canonical and not of low order.
+Status check_ratchet_key(const RawKey& key);
 
 // What the outside of a prekey-form message says; refused with a one-time prekey id or a bad base
 // key. The message inside is still to be checked.

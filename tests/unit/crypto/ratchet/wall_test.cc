@@ -110,6 +110,123 @@ TEST_F(WallTest, AHostileContactCannotGrowTheRecordPastItsBound) {  // INN-5.2
   EXPECT_GT(largest, kMaxInnerRecordBytes / 2);  // the test does reach the worst case
 }
 
+// libsignal keeps five receiving chains and forgets the keys of the sixth-last. A relay may deliver
+// late, so the wall keeps what libsignal forgets.
+TEST_F(WallTest, AMessageLateByManyChangesOfDirectionOpensOnce) {  // INN-5.3
+  Pair pair = settled();
+  std::vector<InnerSealed> late;
+  for (std::size_t turn = 0; turn < kMaxRetiredChains; ++turn) {
+    late.push_back(seal(initiator(), pair.alice, "before " + std::to_string(turn)));
+    const InnerSealed arrives = seal(initiator(), pair.alice, "arrives");
+    late.push_back(seal(initiator(), pair.alice, "after " + std::to_string(turn)));
+    EXPECT_EQ(open(responder(), pair.bob, arrives.message), "arrives");
+    const InnerSealed answer = seal(responder(), pair.bob, "answer");
+    EXPECT_EQ(open(initiator(), pair.alice, answer.message), "answer");
+  }
+  for (std::size_t turn = 0; turn < kMaxRetiredChains; ++turn) {
+    EXPECT_EQ(open(responder(), pair.bob, late[2 * turn + 1].message),
+              "after " + std::to_string(turn));
+    EXPECT_EQ(open(responder(), pair.bob, late[2 * turn].message),
+              "before " + std::to_string(turn));
+  }
+  const InnerRecord before = pair.bob.duplicate();
+  for (const InnerSealed& message : late)
+    EXPECT_EQ(
+        code_of_result(inner_open(responder(), pair.bob, {message.message, InnerForm::kPlain, {}})),
+        kUnopenable);
+  EXPECT_TRUE(same(before, pair.bob));
+  // The session itself went on.
+  EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "on").message), "on");
+}
+
+TEST_F(WallTest, ALateMessageInPrekeyFormOpens) {  // INN-5.3
+  InnerRecord alice = start();
+  const InnerSealed first = seal(initiator(), alice, "first");
+  const InnerSealed late = seal(initiator(), alice, "late");
+  ASSERT_EQ(late.form, InnerForm::kPrekey);
+  InnerFirstOpened opened = open_first(first.message).value();
+  InnerRecord bob = std::move(opened.record);
+  for (int turn = 0; turn < 10; ++turn) {
+    EXPECT_EQ(open(initiator(), alice, seal(responder(), bob, "answer").message), "answer");
+    EXPECT_EQ(open(responder(), bob, seal(initiator(), alice, "next").message), "next");
+  }
+  const auto result = inner_open(responder(), bob, {late.message, InnerForm::kPrekey, opened.pin});
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(as_text(result->plaintext.expose(kExpose)), "late");
+}
+
+TEST_F(WallTest, RetiredChainsBeyondTheBoundAreForgottenOldestFirst) {  // INN-5.3
+  Pair pair = settled();
+  std::vector<InnerSealed> late;
+  const std::size_t turns = kInnerReceivingChains + kMaxRetiredChains + 3;
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    late.push_back(seal(initiator(), pair.alice, "late"));
+    EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "x").message), "x");
+    EXPECT_EQ(open(initiator(), pair.alice, seal(responder(), pair.bob, "y").message), "y");
+  }
+  std::size_t opened = 0;
+  for (const InnerSealed& message : late) {
+    const auto result = inner_open(responder(), pair.bob, {message.message, InnerForm::kPlain, {}});
+    if (result.has_value()) ++opened;
+  }
+  EXPECT_EQ(opened, kInnerReceivingChains + kMaxRetiredChains);
+  EXPECT_EQ(
+      code_of_result(inner_open(responder(), pair.bob, {late[0].message, InnerForm::kPlain, {}})),
+      kUnopenable);
+}
+
+TEST_F(WallTest, AHostileContactCannotGrowTheRetiredChainsPastTheirBound) {  // INN-5.2
+  Pair pair = settled();
+  std::vector<Bytes> last;
+  for (std::size_t turn = 0; turn < kInnerReceivingChains + 6; ++turn) {
+    EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "x").message), "x");
+    for (std::uint32_t i = 1; i + 1 < kMaxInner; ++i) seal(initiator(), pair.alice, "x");
+    last.push_back(seal(initiator(), pair.alice, "last").message);
+    EXPECT_EQ(open(initiator(), pair.alice, seal(responder(), pair.bob, "y").message), "y");
+  }
+  // Every chain, retired or not, is now jumped to its end.
+  for (const Bytes& message : last) {
+    const auto result = inner_open(responder(), pair.bob, {message, InnerForm::kPlain, {}});
+    if (result.has_value()) pair.bob = result->record.duplicate();
+    EXPECT_LE(pair.bob.size(), kMaxInnerRecordBytes);
+  }
+  EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "on").message), "on");
+}
+
+TEST_F(WallTest, AMutatedLateMessageChangesNothing) {  // INN-5.3
+  Pair pair = settled();
+  const InnerSealed late = seal(initiator(), pair.alice, "late");
+  for (std::size_t turn = 0; turn < kInnerReceivingChains + 2; ++turn) {
+    EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "x").message), "x");
+    EXPECT_EQ(open(initiator(), pair.alice, seal(responder(), pair.bob, "y").message), "y");
+  }
+  const InnerRecord before = pair.bob.duplicate();
+  for (std::size_t byte = 0; byte < late.message.size(); ++byte) {
+    Bytes mutated = late.message;
+    mutated[byte] ^= 1;
+    EXPECT_FALSE(inner_open(responder(), pair.bob, {mutated, InnerForm::kPlain, {}}).has_value());
+  }
+  EXPECT_TRUE(same(before, pair.bob));
+  EXPECT_EQ(open(responder(), pair.bob, late.message), "late");
+}
+
+TEST_F(WallTest, ARecordCutAnywhereIsALocalFault) {  // INN-6.2
+  Pair pair = settled();
+  for (std::size_t turn = 0; turn < kInnerReceivingChains + 2; ++turn) {
+    seal(initiator(), pair.alice, "skipped");
+    EXPECT_EQ(open(responder(), pair.bob, seal(initiator(), pair.alice, "x").message), "x");
+    EXPECT_EQ(open(initiator(), pair.alice, seal(responder(), pair.bob, "y").message), "y");
+  }
+  const InnerSealed next = seal(initiator(), pair.alice, "x");
+  const BytesView whole = pair.bob.expose(kExpose);
+  for (std::size_t length = 1; length < whole.size(); length += 7) {
+    const InnerRecord cut = InnerRecord::from(SecretBytes::copy_of(whole.first(length))).value();
+    EXPECT_EQ(code_of_result(inner_open(responder(), cut, {next.message, InnerForm::kPlain, {}})),
+              kCannotNow)
+        << length;
+  }
+}
+
 TEST_F(WallTest, ARecordAboveTheBoundIsRefused) {  // INN-1.2
   EXPECT_EQ(code_of_result(InnerRecord::from(SecretBytes::zeros(kMaxInnerRecordBytes + 1))),
             kTooLarge);
