@@ -93,7 +93,9 @@ Status StoreEngine::on_hello(Connection& connection, const Hello& hello, Instant
   if (connection.keys != nullptr) return on_malformed(connection, out);
   const Result<Version> version = choose_version(hello);
   if (!version.has_value()) {
-    return send(connection, Replies{{Reply{.id = {0}, .answer = Answer::kUnsupported}}}, out);
+    TRY(send(connection, Replies{{Reply{.id = {0}, .answer = Answer::kUnsupported}}}, out));
+    kick(connection, out);
+    return {};
   }
   Welcome welcome;
   welcome.version = *version;
@@ -119,10 +121,14 @@ Status StoreEngine::on_malformed(Connection& connection, StoreBatch& out) {
   ++totals_.malformed;
   TRY(send(connection, Malformed{}, out));
   if (++connection.malformed < kMalformedCells) return {};
+  kick(connection, out);
+  return {};
+}
+
+void StoreEngine::kick(Connection& connection, StoreBatch& out) {
   ++totals_.kicked;
   out.push_back({connection.id.value, StoreOrder::kKick, {}});
   on_closed(connection.id);
-  return {};
 }
 
 void StoreEngine::on_closed(ConnectionId id) {

@@ -91,6 +91,7 @@ class StoreEngine {
   Status on_cell(Connection& connection, BytesView cell, Instant now, StoreBatch& out);
   Status on_hello(Connection& connection, const Hello& hello, Instant now, StoreBatch& out);
   Status on_malformed(Connection& connection, StoreBatch& out);
+  void kick(Connection& connection, StoreBatch& out);
   void on_closed(ConnectionId id);
   Status send(Connection& connection, const Message& message, StoreBatch& out);
   void answer(Connection& connection, Reply reply);
