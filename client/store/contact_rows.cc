@@ -1,0 +1,127 @@
+#include "client/store/contact_rows.h"
+
+#include "crypto/base/codec.h"
+
+namespace tocsin {
+namespace {
+
+constexpr Sql kSelectById =
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
+    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE id = ?1";
+constexpr Sql kSelectByPetname =
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
+    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE petname = ?1";
+constexpr Sql kSelectByIdentity =
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
+    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE identity = ?1";
+constexpr Sql kSelectAll =
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
+    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact ORDER BY petname";
+
+std::uint32_t u32(const Statement& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
+
+Result<ContactRow> read_contact(const Statement& row) {
+  ContactRow contact;
+  contact.id = {u32(row, 0)};
+  contact.petname = std::string(row.text(1));
+  contact.identity = TRY(row.fixed<IdentityPublic>(2));
+  contact.signing = TRY(row.fixed<SigningPublic>(3));
+  contact.standing = static_cast<ContactStanding>(row.integer(4));
+  if (!row.is_null(5)) contact.mailbox = MailboxId{row.integer(5)};
+  contact.routes = TRY(decode_route_list(row.bytes(6)));
+  if (!row.is_null(7)) contact.peer_card = to_bytes(row.bytes(7));
+  contact.verified = static_cast<Verified>(row.integer(8));
+  if (!row.is_null(9)) contact.verified_day = Day{u32(row, 9)};
+  if (!row.is_null(10)) contact.charter = TRY(row.fixed<CharterId>(10));
+  contact.added = {u32(row, 11)};
+  contact.stream = u32(row, 12);
+  contact.next_sequence = u32(row, 13);
+  contact.inbox_order = to_bytes(row.bytes(14));
+  contact.unopenable_run = u32(row, 15);
+  return contact;
+}
+
+template <class Value>
+Result<std::optional<ContactRow>> find_one(Database& db, Sql sql, const Value& value) {
+  Statement find = TRY(db.statement(sql));
+  find.bind(value);
+  if (!TRY(find.next())) return std::optional<ContactRow>();
+  return std::optional<ContactRow>(TRY(read_contact(find)));
+}
+
+template <class Member>
+std::optional<decltype(Member::value)> number_of(const std::optional<Member>& value) {
+  if (!value.has_value()) return std::nullopt;
+  return value->value;
+}
+
+}  // namespace
+
+Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
+  TRY(db.run(
+      "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, "
+      "charter, added_day, stream, next_sequence, inbox_order, unopenable_run) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
+      number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
+      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
+      contact.stream, contact.next_sequence, contact.inbox_order, contact.unopenable_run));
+  return ContactId{static_cast<std::uint32_t>(db.last_row_id())};
+}
+
+Status update_contact(Database& db, const ContactRow& contact) {
+  return db.run(
+      "UPDATE contact SET petname = ?1, identity = ?2, signing = ?3, standing = ?4, mailbox = ?5, routes = ?6, "
+      "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = ?12, "
+      "next_sequence = ?13, inbox_order = ?14, unopenable_run = ?15 WHERE id = ?16",
+      contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
+      number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
+      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
+      contact.stream, contact.next_sequence, contact.inbox_order, contact.unopenable_run, contact.id.value);
+}
+
+Result<ContactRow> load_contact(Database& db, ContactId id) {
+  std::optional<ContactRow> contact = TRY(find_one(db, kSelectById, id.value));
+  if (!contact.has_value()) return fail(kNotFound, "contact");
+  return std::move(*contact);
+}
+
+Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::string_view petname) {
+  return find_one(db, kSelectByPetname, petname);
+}
+
+Result<std::optional<ContactRow>> find_contact_by_identity(Database& db, const IdentityPublic& identity) {
+  return find_one(db, kSelectByIdentity, identity);
+}
+
+Result<std::vector<ContactRow>> all_contacts(Database& db) {
+  Statement find = TRY(db.statement(kSelectAll));
+  find.bind();
+  std::vector<ContactRow> contacts;
+  while (TRY(find.next())) contacts.push_back(TRY(read_contact(find)));
+  return contacts;
+}
+
+Result<std::string> free_petname(Database& db, std::string_view wanted) {
+  std::string name(wanted);
+  for (int n = 2; TRY(find_contact_by_petname(db, name)).has_value(); ++n) {
+    name = std::string(wanted) + " " + std::to_string(n);
+  }
+  return name;
+}
+
+Bytes encode_route_list(const std::vector<Route>& routes) {
+  Writer writer;
+  for (const Route& route : routes) write_route(writer, route);
+  return std::move(writer).take();
+}
+
+Result<std::vector<Route>> decode_route_list(BytesView bytes) {
+  Reader reader(bytes);
+  std::vector<Route> routes;
+  while (reader.ok() && !reader.rest().empty()) routes.push_back(TRY(read_route(reader)));
+  TRY(reader.finish("routes of a contact"));
+  return routes;
+}
+
+}  // namespace tocsin

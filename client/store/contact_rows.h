@@ -1,0 +1,57 @@
+// client/store/contact_rows.h: the people a vault knows.
+//
+// Errors:  not_found, constraint (a name taken), damaged, those of crypto/db
+// Threads: as the database
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/store/relay_rows.h"
+#include "protocol/pairing/relay_address.h"
+#include "protocol/session/content.h"
+
+namespace tocsin {
+
+enum class ContactStanding : std::uint8_t {
+  kInvited = 1,   // we accepted their invitation; nothing of theirs opened yet
+  kRequest = 2,   // they wrote to a public card of ours; we have not answered
+  kAccepted = 3,  // messages go both ways
+};
+// How the person compared the safety number; the client shows it with everything of this contact.
+enum class Verified : std::uint8_t { kNot = 0, kDigits = 1, kWords = 2 };
+
+struct ContactRow {
+  ContactId id;
+  std::string petname;
+  IdentityPublic identity;
+  SigningPublic signing;  // zero: none
+  ContactStanding standing = ContactStanding::kInvited;
+  std::optional<MailboxId> mailbox;
+  std::vector<Route> routes;  // empty: use the session's
+  std::optional<Bytes> peer_card;
+  Verified verified = Verified::kNot;
+  std::optional<Day> verified_day;
+  std::optional<CharterId> charter;
+  Day added;
+  std::uint32_t stream = 0;
+  std::uint32_t next_sequence = 1;
+  Bytes inbox_order;
+  std::uint32_t unopenable_run = 0;
+};
+
+Result<ContactId> insert_contact(Database& db, const ContactRow& contact);
+Status update_contact(Database& db, const ContactRow& contact);
+Result<ContactRow> load_contact(Database& db, ContactId id);
+Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::string_view petname);
+Result<std::optional<ContactRow>> find_contact_by_identity(Database& db, const IdentityPublic& identity);
+Result<std::vector<ContactRow>> all_contacts(Database& db);
+// `wanted`, or `wanted 2`, `wanted 3` …: the first that is free.
+Result<std::string> free_petname(Database& db, std::string_view wanted);
+
+// Routes as one column.
+Bytes encode_route_list(const std::vector<Route>& routes);
+Result<std::vector<Route>> decode_route_list(BytesView bytes);
+
+}  // namespace tocsin

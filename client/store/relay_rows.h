@@ -1,0 +1,47 @@
+// client/store/relay_rows.h: relays this vault uses, and its mailboxes there.
+//
+// Secrets: relay passwords, owner keys
+// Errors:  not_found, damaged, those of crypto/db
+// Threads: as the database
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "crypto/base/time.h"
+#include "crypto/db/database.h"
+#include "protocol/wire/address.h"
+#include "protocol/wire/command.h"
+
+namespace tocsin {
+
+using RelayId = Strong<struct RelayIdTag, std::int64_t>;
+using MailboxId = Strong<struct MailboxIdTag, std::int64_t>;
+
+struct RelayRow {
+  RelayId id;
+  RelayAddress address;
+  SecretBytes password;  // empty: none
+};
+// The relay of this address; added when new. A password given replaces the one stored.
+Result<RelayId> save_relay(Database& db, const RelayAddress& address, BytesView password);
+Result<RelayRow> load_relay(Database& db, RelayId id);
+Result<std::optional<RelayRow>> find_relay(Database& db, const RelayAddress& address);
+Result<std::vector<RelayRow>> all_relays(Database& db);
+
+struct OwnMailbox {
+  MailboxId id;
+  RelayId relay;
+  MailboxClass mailbox_class = MailboxClass::kContact;
+  ReadId read_id;
+  DropId drop_id;
+  OwnerSecret owner_secret;
+  std::optional<Day> last_day;  // null while in use
+};
+Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox);
+Result<OwnMailbox> load_mailbox(Database& db, MailboxId id);
+Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
+Status close_mailbox(Database& db, MailboxId id, Day last_day);
+Status erase_mailbox(Database& db, MailboxId id);
+
+}  // namespace tocsin

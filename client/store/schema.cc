@@ -1,0 +1,223 @@
+#include "client/store/schema.h"
+
+namespace tocsin {
+namespace {
+
+constexpr Sql kVersion1 = R"sql(
+CREATE TABLE setting(
+  name TEXT PRIMARY KEY, value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relay(
+  id INTEGER PRIMARY KEY,
+  address TEXT NOT NULL UNIQUE,
+  password BLOB NOT NULL              -- empty: none
+) STRICT;
+
+CREATE TABLE mailbox(
+  id INTEGER PRIMARY KEY,
+  relay INTEGER NOT NULL REFERENCES relay(id),
+  class INTEGER NOT NULL,
+  read_id BLOB NOT NULL UNIQUE,
+  drop_id BLOB NOT NULL,
+  owner_secret BLOB NOT NULL,
+  last_day INTEGER                    -- delete at the relay after this day; null while in use
+) STRICT;
+
+CREATE TABLE contact(
+  id INTEGER PRIMARY KEY,
+  petname TEXT NOT NULL UNIQUE,
+  identity BLOB NOT NULL UNIQUE,
+  signing BLOB NOT NULL,              -- zero: none
+  standing INTEGER NOT NULL,
+  mailbox INTEGER REFERENCES mailbox(id),  -- ours, for this contact alone
+  routes BLOB NOT NULL,               -- theirs; empty until known
+  peer_card BLOB,                     -- newest contact card they sent
+  verified INTEGER NOT NULL,
+  verified_day INTEGER,
+  charter BLOB,                       -- charter id their card named
+  added_day INTEGER NOT NULL,
+  stream INTEGER NOT NULL,            -- of our messages to them
+  next_sequence INTEGER NOT NULL,
+  inbox_order BLOB NOT NULL,          -- protocol/delivery: what of theirs has arrived
+  unopenable_run INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE card(                    -- our own
+  number INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  mailbox INTEGER NOT NULL REFERENCES mailbox(id),
+  contact INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- whom a contact card is for, or who used an invitation
+  petname TEXT NOT NULL,              -- how the invited person will be called
+  bytes BLOB NOT NULL,
+  prekey_secret BLOB NOT NULL,        -- empty once wiped
+  kem_secret BLOB NOT NULL,           -- empty once wiped
+  link_secret BLOB NOT NULL,          -- empty for a contact card
+  writer_secret BLOB NOT NULL,        -- of the board it lies on; empty for a contact card
+  published INTEGER NOT NULL,         -- 1 once its board or the contact has it
+  used_day INTEGER,
+  secrets_until INTEGER NOT NULL
+) STRICT;
+CREATE INDEX card_by_mailbox ON card(mailbox);
+
+CREATE TABLE session(
+  sid BLOB PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  mailbox INTEGER NOT NULL REFERENCES mailbox(id),  -- of ours it is heard on
+  generation INTEGER NOT NULL,
+  standing INTEGER NOT NULL,
+  superseded INTEGER,
+  routes BLOB NOT NULL,               -- where its first contact named; used until a card names better ones
+  unconfirmed_sends INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_contact ON session(contact);
+CREATE INDEX session_by_mailbox ON session(mailbox);
+
+CREATE TABLE replay(                  -- transcripts of first contacts accepted
+  transcript BLOB PRIMARY KEY, last_day INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accepted(                -- digests of envelopes accepted
+  digest BLOB PRIMARY KEY, day INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accepted_by_day ON accepted(day);
+
+CREATE TABLE fragment(                -- of messages not yet complete
+  id INTEGER PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  message BLOB NOT NULL,
+  day INTEGER NOT NULL,
+  content BLOB NOT NULL
+) STRICT;
+CREATE INDEX fragment_by_message ON fragment(contact, message);
+
+CREATE TABLE incoming(
+  id INTEGER PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  message BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  sent_minute INTEGER NOT NULL,       -- the sender's claim
+  received INTEGER NOT NULL,          -- milliseconds, our clock
+  read INTEGER NOT NULL,              -- 1 once shown
+  UNIQUE(contact, message)
+) STRICT;
+
+CREATE TABLE receipt(                 -- owed to a contact
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  message BLOB NOT NULL,
+  state INTEGER NOT NULL,
+  PRIMARY KEY(contact, message)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outgoing(
+  id INTEGER PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  message BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  queued INTEGER NOT NULL,            -- milliseconds
+  state BLOB NOT NULL,                -- protocol/delivery's row
+  finished INTEGER NOT NULL,          -- 1 once nothing more is to be done
+  UNIQUE(contact, message)
+) STRICT;
+CREATE INDEX outgoing_open ON outgoing(finished, contact);
+
+CREATE TABLE copy(                    -- sealed bytes waiting for a relay
+  id INTEGER PRIMARY KEY,
+  outgoing INTEGER NOT NULL REFERENCES outgoing(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,             -- fragment · kMaxCopies + route
+  route BLOB NOT NULL,
+  envelope BLOB NOT NULL
+) STRICT;
+CREATE INDEX copy_by_outgoing ON copy(outgoing, place);
+
+CREATE TABLE organisation(
+  charter BLOB PRIMARY KEY,
+  chain BLOB NOT NULL,
+  petname TEXT NOT NULL,
+  confirmed INTEGER NOT NULL,
+  confirmed_day INTEGER NOT NULL,
+  offered_by INTEGER REFERENCES contact(id) ON DELETE SET NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE founding(                -- charters we are collecting signatures for
+  charter BLOB PRIMARY KEY, envelope BLOB NOT NULL, petname TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holder(                  -- our own alert signing keys
+  public BLOB PRIMARY KEY,
+  secret BLOB NOT NULL,
+  charter BLOB,                       -- null until an organisation names the key
+  name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE colleague(               -- contacts who hold an alert key of a charter
+  charter BLOB NOT NULL,
+  public BLOB NOT NULL,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  PRIMARY KEY(charter, public)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert(                   -- received
+  id INTEGER PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  message BLOB NOT NULL,              -- message id it came under
+  alert BLOB NOT NULL,                -- alert id; zero when unreadable
+  body_hash BLOB NOT NULL,
+  bytes BLOB NOT NULL,
+  received INTEGER NOT NULL,
+  read INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alert_once ON alert(contact, message);
+
+CREATE TABLE first_verdict(
+  id INTEGER PRIMARY KEY, alert BLOB NOT NULL, record BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE draft(                   -- alerts in the making: ours and those we are asked to sign
+  id INTEGER PRIMARY KEY,
+  body_hash BLOB NOT NULL UNIQUE,
+  request BLOB NOT NULL,
+  charter BLOB NOT NULL,
+  requester INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: ours
+  recipient INTEGER REFERENCES contact(id) ON DELETE SET NULL, -- of ours
+  state INTEGER NOT NULL,
+  message BLOB NOT NULL,              -- message id it was sent under; empty before
+  acknowledged INTEGER NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE draft_answer(
+  draft INTEGER NOT NULL REFERENCES draft(id) ON DELETE CASCADE,
+  answer BLOB NOT NULL UNIQUE,
+  contact INTEGER REFERENCES contact(id) ON DELETE SET NULL
+) STRICT;
+
+CREATE TABLE notice(                  -- what `doctor` and `inbox` tell; no content
+  id INTEGER PRIMARY KEY,
+  contact INTEGER REFERENCES contact(id) ON DELETE CASCADE,
+  kind INTEGER NOT NULL,
+  detail INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kSchema{kVersion1};
+
+}  // namespace
+
+std::span<const Sql> vault_schema() { return kSchema; }
+
+DatabaseOptions vault_database_options() {
+  return {.schema = vault_schema(),
+          .application_id = kVaultApplicationId,
+          .page_bytes = kClientPageBytes,
+          .wiping = MemoryWiping::kOn,
+          .locking = Locking::kByCaller};
+}
+
+}  // namespace tocsin
