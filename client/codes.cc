@@ -6,6 +6,28 @@ std::string_view client_code_name(Code code) {
   switch (static_cast<std::uint16_t>(code)) {
     case 4000:
       return "client_bad_usage";
+    case 4001:
+      return "no_relay";
+    case 4002:
+      return "relay_refused";
+    case 4003:
+      return "used_or_withdrawn";
+    case 4004:
+      return "already_known";
+    case 4005:
+      return "own_invitation";
+    case 4006:
+      return "no_such_contact";
+    case 4007:
+      return "no_such_organisation";
+    case 4008:
+      return "no_such_alert";
+    case 4009:
+      return "not_ready";
+    case 4010:
+      return "not_confirmed";
+    case 4011:
+      return "no_vault";
     case 4100:
       return "net_would_block";
     case 4101:

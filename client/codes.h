@@ -8,7 +8,18 @@
 
 namespace tocsin {
 
-inline constexpr Code kClientBadUsage{4000};  // a command or configuration that cannot be meant
+inline constexpr Code kClientBadUsage{4000};   // a command or configuration that cannot be meant
+inline constexpr Code kNoRelay{4001};          // not reached in time; what was to be sent is kept
+inline constexpr Code kRelayRefused{4002};     // detail = Answer
+inline constexpr Code kUsedOrWithdrawn{4003};  // an invitation's card is not there any more
+inline constexpr Code kAlreadyKnown{4004};     // this identity is a contact already
+inline constexpr Code kOwnInvitation{4005};
+inline constexpr Code kNoSuchContact{4006};
+inline constexpr Code kNoSuchOrganisation{4007};
+inline constexpr Code kNoSuchAlert{4008};
+inline constexpr Code kNotReady{4009};      // not in this state
+inline constexpr Code kNotConfirmed{4010};  // the person typed something else
+inline constexpr Code kNoVault{4011};
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

@@ -27,7 +27,7 @@ Result<OwnCard> read_card(const Statement& row) {
   card.number = static_cast<std::uint32_t>(row.integer(0));
   card.kind = static_cast<CardKind>(row.integer(1));
   card.mailbox = {row.integer(2)};
-  if (!row.is_null(3)) card.contact = ContactId{static_cast<std::uint32_t>(row.integer(3))};
+  if (!row.is_null(3)) card.contact = ContactId{row.integer(3)};
   card.petname = std::string(row.text(4));
   card.bytes = to_bytes(row.bytes(5));
   std::optional<PrekeySecret> prekey = TRY(read_secret<PrekeySecret>(row, 6));
@@ -50,7 +50,7 @@ Result<std::vector<OwnCard>> read_all(Statement& find) {
 }  // namespace
 
 Status insert_card(Database& db, const OwnCard& card) {
-  const std::optional<std::uint32_t> contact =
+  const std::optional<std::int64_t> contact =
       card.contact.has_value() ? std::optional(card.contact->value) : std::nullopt;
   return db.run(
       "INSERT INTO card(number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, link_secret, "

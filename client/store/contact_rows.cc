@@ -7,22 +7,22 @@ namespace {
 
 constexpr Sql kSelectById =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE id = ?1";
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE id = ?1";
 constexpr Sql kSelectByPetname =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE petname = ?1";
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE petname = ?1";
 constexpr Sql kSelectByIdentity =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact WHERE identity = ?1";
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE identity = ?1";
 constexpr Sql kSelectAll =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, inbox_order, unopenable_run FROM contact ORDER BY petname";
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact ORDER BY petname";
 
 std::uint32_t u32(const Statement& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
 
 Result<ContactRow> read_contact(const Statement& row) {
   ContactRow contact;
-  contact.id = {u32(row, 0)};
+  contact.id = {row.integer(0)};
   contact.petname = std::string(row.text(1));
   contact.identity = TRY(row.fixed<IdentityPublic>(2));
   contact.signing = TRY(row.fixed<SigningPublic>(3));
@@ -36,8 +36,10 @@ Result<ContactRow> read_contact(const Statement& row) {
   contact.added = {u32(row, 11)};
   contact.stream = u32(row, 12);
   contact.next_sequence = u32(row, 13);
-  contact.inbox_order = to_bytes(row.bytes(14));
-  contact.unopenable_run = u32(row, 15);
+  contact.inbox.streams = TRY(ReceivingStreams::decode(row.bytes(14)));
+  contact.inbox.receipts = TRY(ReceiptQueue::decode(row.bytes(15)));
+  contact.inbox.healing = TRY(HealingClock::decode(row.bytes(16)));
+  contact.unopenable_run = u32(row, 17);
   return contact;
 }
 
@@ -60,24 +62,26 @@ std::optional<decltype(Member::value)> number_of(const std::optional<Member>& va
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
   TRY(db.run(
       "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, "
-      "charter, added_day, stream, next_sequence, inbox_order, unopenable_run) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+      "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
-      contact.stream, contact.next_sequence, contact.inbox_order, contact.unopenable_run));
-  return ContactId{static_cast<std::uint32_t>(db.last_row_id())};
+      contact.stream, contact.next_sequence, contact.inbox.streams.encode(), contact.inbox.receipts.encode(),
+      contact.inbox.healing.encode(), contact.unopenable_run));
+  return ContactId{db.last_row_id()};
 }
 
 Status update_contact(Database& db, const ContactRow& contact) {
   return db.run(
       "UPDATE contact SET petname = ?1, identity = ?2, signing = ?3, standing = ?4, mailbox = ?5, routes = ?6, "
       "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = ?12, "
-      "next_sequence = ?13, inbox_order = ?14, unopenable_run = ?15 WHERE id = ?16",
+      "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17 WHERE id = ?18",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
-      contact.stream, contact.next_sequence, contact.inbox_order, contact.unopenable_run, contact.id.value);
+      contact.stream, contact.next_sequence, contact.inbox.streams.encode(), contact.inbox.receipts.encode(),
+      contact.inbox.healing.encode(), contact.unopenable_run, contact.id.value);
 }
 
 Result<ContactRow> load_contact(Database& db, ContactId id) {

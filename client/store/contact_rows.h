@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "client/store/relay_rows.h"
-#include "protocol/pairing/relay_address.h"
-#include "protocol/session/content.h"
+#include "protocol/delivery/inbox.h"
+#include "protocol/pairing/route.h"
 
 namespace tocsin {
 
@@ -37,7 +37,7 @@ struct ContactRow {
   Day added;
   std::uint32_t stream = 0;
   std::uint32_t next_sequence = 1;
-  Bytes inbox_order;
+  InboxContact inbox;
   std::uint32_t unopenable_run = 0;
 };
 

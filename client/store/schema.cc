@@ -39,7 +39,9 @@ CREATE TABLE contact(
   added_day INTEGER NOT NULL,
   stream INTEGER NOT NULL,            -- of our messages to them
   next_sequence INTEGER NOT NULL,
-  inbox_order BLOB NOT NULL,          -- protocol/delivery: what of theirs has arrived
+  streams BLOB NOT NULL,              -- protocol/delivery: what of theirs has arrived
+  receipts BLOB NOT NULL,             -- protocol/delivery: what we owe them
+  healing BLOB NOT NULL,              -- protocol/delivery: when we owe the ratchet an envelope
   unopenable_run INTEGER NOT NULL
 ) STRICT;
 
@@ -100,39 +102,48 @@ CREATE TABLE incoming(
   body BLOB NOT NULL,
   sent_minute INTEGER NOT NULL,       -- the sender's claim
   received INTEGER NOT NULL,          -- milliseconds, our clock
+  place INTEGER NOT NULL,             -- order key within the contact
   read INTEGER NOT NULL,              -- 1 once shown
   UNIQUE(contact, message)
 ) STRICT;
 
-CREATE TABLE receipt(                 -- owed to a contact
+CREATE TABLE seen(                    -- whole messages received
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
   message BLOB NOT NULL,
-  state INTEGER NOT NULL,
+  day INTEGER NOT NULL,
   PRIMARY KEY(contact, message)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outgoing(
-  id INTEGER PRIMARY KEY,
+  message BLOB PRIMARY KEY,
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
-  message BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  stream INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  sent_minute INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  row BLOB NOT NULL                   -- protocol/delivery's OutboxRow
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE copy(                    -- sealed bytes on their way to a relay
+  message BLOB NOT NULL REFERENCES outgoing(message) ON DELETE CASCADE,
+  sealing INTEGER NOT NULL,
+  fragment INTEGER NOT NULL,
+  route INTEGER NOT NULL,
+  target BLOB NOT NULL,               -- route: relay address and dropId
+  envelope BLOB NOT NULL,
+  PRIMARY KEY(message, sealing, fragment, route)
+) STRICT;
+
+CREATE TABLE sent(                    -- what we wrote, for the person; kept when the outbox forgets
+  message BLOB PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
   kind INTEGER NOT NULL,
   body BLOB NOT NULL,
-  sequence INTEGER NOT NULL,
-  queued INTEGER NOT NULL,            -- milliseconds
-  state BLOB NOT NULL,                -- protocol/delivery's row
-  finished INTEGER NOT NULL,          -- 1 once nothing more is to be done
-  UNIQUE(contact, message)
-) STRICT;
-CREATE INDEX outgoing_open ON outgoing(finished, contact);
-
-CREATE TABLE copy(                    -- sealed bytes waiting for a relay
-  id INTEGER PRIMARY KEY,
-  outgoing INTEGER NOT NULL REFERENCES outgoing(id) ON DELETE CASCADE,
-  place INTEGER NOT NULL,             -- fragment · kMaxCopies + route
-  route BLOB NOT NULL,
-  envelope BLOB NOT NULL
-) STRICT;
-CREATE INDEX copy_by_outgoing ON copy(outgoing, place);
+  at INTEGER NOT NULL,                -- milliseconds
+  progress INTEGER NOT NULL,          -- highest reached
+  undelivered INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE organisation(
   charter BLOB PRIMARY KEY,

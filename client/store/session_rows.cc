@@ -25,7 +25,7 @@ Result<SessionRow> read_row(const Statement& row) {
 Result<StoredSession> read_session(const Statement& row) {
   return StoredSession{
       .row = TRY(read_row(row)),
-      .contact = {static_cast<std::uint32_t>(row.integer(4))},
+      .contact = {row.integer(4)},
       .mailbox = {row.integer(5)},
       .routes = TRY(decode_route_list(row.bytes(6))),
       .unconfirmed_sends = static_cast<std::uint32_t>(row.integer(7)),

@@ -1,0 +1,98 @@
+#include "client/engine/contents.h"
+
+#include "client/engine/alerts.h"
+#include "client/engine/notices.h"
+#include "client/engine/organisation.h"
+#include "client/store/message_rows.h"
+#include "protocol/pairing/check_card.h"
+
+namespace tocsin {
+namespace {
+
+// True for faults of this device; everything else is the peer's doing and only drops its message.
+bool is_local(const Error& error) {
+  const auto value = static_cast<std::uint16_t>(error.code);
+  return error.code == kCannotNow || error.code == kNoMemory || (value >= 1200 && value < 1300 && error.code != kNotFound);
+}
+
+Status take_text(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+  if (!decode_text(message.body.expose(kExpose)).has_value()) return fail(kMalformed, "text");
+  return insert_incoming(engine.db(), {.contact = contact.id,
+                                       .message = message.id,
+                                       .kind = message.kind,
+                                       .body = message.body.duplicate(),
+                                       .sent_minute = message.prefix.sent_minute,
+                                       .received = engine.now(),
+                                       .place = place});
+}
+
+Status take_receipts(Engine& engine, const ContactRow& contact, const IncomingMessage& message) {
+  for (const Receipt& receipt : TRY(decode_receipts(message.body.expose(kExpose)))) {
+    engine.outbox().on_receipt(contact.id, receipt);
+  }
+  return {};
+}
+
+// Their card for us: where to write from now on, and what to write to after a loss.
+Status take_contact_card(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
+  CardHistory history;
+  if (contact.peer_card.has_value()) {
+    const Card known = TRY(decode_card(*contact.peer_card));
+    history = {kCardVersion, known.number, card_id(*contact.peer_card)};
+  }
+  const auto checked = check_card(message.body.expose(kExpose), pin_of_contact(contact.identity, contact.signing), history,
+                                  {engine.today(), std::nullopt});
+  if (!checked.has_value()) return fail(error_of(checked.error()));
+  contact.peer_card = checked->bytes();
+  contact.routes = checked->card().routes;
+  if (!checked->card().charter.is_zero()) contact.charter = checked->card().charter;
+  engine.outbox().on_routes_changed(contact.id, engine.now());
+  return {};
+}
+
+Status take_routes(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
+  contact.routes = TRY(decode_routes(message.body.expose(kExpose)));
+  engine.outbox().on_routes_changed(contact.id, engine.now());
+  return {};
+}
+
+Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+  switch (message.kind) {
+    case ContentKind::kText: return take_text(engine, contact, message, place);
+    case ContentKind::kReceipts: return take_receipts(engine, contact, message);
+    case ContentKind::kContactCard: return take_contact_card(engine, contact, message);
+    case ContentKind::kRoutes: return take_routes(engine, contact, message);
+    case ContentKind::kCharter: return take_charter(engine, contact, message);
+    case ContentKind::kCosignRequest: return take_cosign_request(engine, contact, message);
+    case ContentKind::kCosignAnswer: return take_cosign_answer(engine, contact, message);
+    case ContentKind::kAlert: return take_alert(engine, contact, message);
+    case ContentKind::kAlertAnswer: return take_alert_answer(engine, contact, message);
+    case ContentKind::kEmpty: return {};
+  }
+  return note(engine, {NoticeKind::kUnknownKind, contact.id, static_cast<std::int64_t>(message.kind)});
+}
+
+Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
+  const bool seen = TRY(is_seen(engine.db(), contact.id, message.id));
+  const Arrival arrival =
+      receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo, contact.inbox, engine.now());
+  if (arrival.show == Arrival::Show::kDuplicate) return {};
+  if (arrival.show == Arrival::Show::kNew) TRY(save_seen(engine.db(), contact.id, message.id, engine.today()));
+  const Status taken = take_kind(engine, contact, message, arrival.order);
+  if (!taken.has_value() && is_local(taken.error())) return taken;
+  return {};
+}
+
+}  // namespace
+
+Status take_content(Engine& engine, ContactRow& contact, BytesView content) {
+  const Result<Taken> taken = engine.assembler().take(contact.id, content, engine.today());
+  if (!taken.has_value()) return {};  // malformed by an authenticated peer: dropped
+  for (const DroppedMessage& dropped : taken->dropped) TRY(erase_fragments(engine.db(), dropped.message));
+  if (taken->store.has_value()) TRY(insert_fragment(engine.db(), *taken->store));
+  if (!taken->message.has_value()) return {};
+  TRY(erase_fragments(engine.db(), {contact.id, taken->message->id}));
+  return take_message(engine, contact, *taken->message);
+}
+
+}  // namespace tocsin

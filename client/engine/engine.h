@@ -1,0 +1,107 @@
+// client/engine/engine.h: the one owner of a vault: its identity, its clock, its relays, and what is in memory only.
+//
+// What can be done with it is in the other headers of this folder, one subject each: pairing.h, sending.h, receiving.h,
+// upkeep.h, organisation.h, alerts.h.
+//
+// Secrets: identity and signing key, while the vault is open
+// Errors:  not_found (a vault without an identity), those of crypto/db
+// Threads: one
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "client/codes.h"
+#include "client/engine/relay_port.h"
+#include "client/store/contact_rows.h"
+#include "client/store/session_rows.h"
+#include "crypto/ratchet/kem_pool.h"
+#include "protocol/delivery/outbox.h"
+#include "protocol/session/assembler.h"
+
+namespace tocsin {
+
+using Clock = std::function<Instant()>;
+
+struct EngineParts {
+  Database& db;
+  RelayPort& relays;
+  Rng& rng;
+  Clock clock;
+};
+
+class Engine {
+ public:
+  // A fresh identity and signing key in an empty vault.
+  static Status found(Database& db, Rng& rng);
+  static Result<std::unique_ptr<Engine>> open(const EngineParts& parts);
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  Database& db() { return parts_.db; }
+  RelayPort& relays() { return parts_.relays; }
+  Rng& rng() { return parts_.rng; }
+  Instant now() const { return parts_.clock(); }
+  Day today() const { return now().day(); }
+
+  const IdentityPublic& identity() const { return identity_; }
+  const SigningPublic& signing() const { return signing_; }
+  const IdentitySecret& identity_secret() const { return identity_secret_; }
+  const SigningSecret& signing_secret() const { return signing_secret_; }
+  InnerIdentity inner_identity() const { return {identity_, identity_secret_}; }
+
+  Outbox& outbox() { return outbox_; }
+  Assembler& assembler() { return assembler_; }
+  // Null where no memory can be locked.
+  KemPool* kem_pool() { return kem_pool_.has_value() ? &*kem_pool_ : nullptr; }
+  // What the next seal of a session is told (session.md: it turns the ratchet when it can).
+  SinceUnlock since_unlock(const SessionId& sid) const {
+    return sealed_since_unlock_.contains(sid) ? SinceUnlock::kLaterSeal : SinceUnlock::kFirstSeal;
+  }
+  void note_sealed(const SessionId& sid) { sealed_since_unlock_.insert(sid); }
+
+  // The last day on which old rows were forgotten by this process.
+  Day forgot_on() const { return forgot_on_; }
+  void note_forgot(Day day) { forgot_on_ = day; }
+
+  // Writes what the outbox changed, inside the caller's transaction.
+  Status save_outbox_changes();
+  // After a failed transaction: what is in memory is read from the rows again.
+  Status reload();
+  // Runs `work` in one transaction. If anything fails nothing of it is there, in memory or on disk.
+  template <class Work>
+  auto in_transaction(Work&& work) -> decltype(work()) {
+    auto result = attempt(work);
+    if (!result.has_value()) TRY(reload());
+    return result;
+  }
+
+ private:
+  Engine(const EngineParts& parts, IdentitySecret identity, SigningSecret signing);
+
+  template <class Work>
+  auto attempt(Work& work) -> decltype(work()) {
+    Transaction transaction = TRY(parts_.db.begin());
+    auto result = work();
+    if (!result.has_value()) return result;
+    TRY(save_outbox_changes());
+    TRY(std::move(transaction).commit());
+    TRY(parts_.db.maintain(now()));
+    return result;
+  }
+
+  EngineParts parts_;
+  IdentitySecret identity_secret_;
+  SigningSecret signing_secret_;
+  IdentityPublic identity_;
+  SigningPublic signing_;
+  Outbox outbox_;
+  Assembler assembler_;
+  std::optional<KemPool> kem_pool_;
+  std::set<SessionId> sealed_since_unlock_;
+  Day forgot_on_;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,41 @@
+// client/engine/notices.h: things the person should be told that are not messages; no content, only kinds and numbers.
+//
+// Threads: the engine's
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "client/engine/engine.h"
+
+namespace tocsin {
+
+enum class NoticeKind : std::uint8_t {
+  kForked = 1,            // the peer, or somebody with a copy of its state, used one number twice
+  kRolledBack = 2,        // somebody restored an old copy of a vault
+  kOutOfStep = 3,         // 16 cells in a row did not open
+  kMessagesLost = 4,      // detail: how many
+  kPeerSilent = 5,        // nothing more can be sealed until they are heard
+  kCallThem = 6,          // detail: hours without a receipt
+  kUndelivered = 7,
+  kInvitationTouched = 8, // somebody else may hold this invitation, or the relay made noise
+  kSuperseded = 9,        // another reader took a mailbox over
+  kUnknownKind = 10,      // a message of a later version was kept
+};
+
+struct EngineNotice {
+  NoticeKind kind;
+  std::optional<ContactId> contact;
+  std::int64_t detail = 0;
+};
+// Written inside the caller's transaction; the same notice of the same contact on the same day is written once.
+Status note(Engine& engine, const EngineNotice& notice);
+
+struct NoticeRow {
+  std::int64_t id = 0;
+  EngineNotice notice;
+  Instant at;
+};
+Result<std::vector<NoticeRow>> all_notices(Engine& engine);
+
+}  // namespace tocsin

@@ -1,0 +1,245 @@
+#include "client/engine/pairing.h"
+
+#include "client/engine/sending.h"
+#include "client/store/card_rows.h"
+#include "client/store/message_rows.h"
+#include "client/store/setting.h"
+#include "crypto/box/agree.h"
+#include "crypto/kem/kem.h"
+#include "crypto/ratchet/identity.h"
+#include "protocol/board/judge.h"
+#include "protocol/board/record.h"
+#include "protocol/pairing/issue_card.h"
+#include "protocol/pairing/lifetime.h"
+#include "protocol/pairing/record.h"
+
+namespace tocsin {
+namespace {
+
+struct FreshCard {
+  OwnCard row;
+  Card card;
+};
+
+struct CardPlan {
+  CardKind kind;
+  const OwnMailbox& mailbox;
+  const RelayRow& relay;
+  Day until;
+};
+
+// A numbered card with secrets of its own; the caller stores the row.
+Result<FreshCard> make_card(Engine& engine, const CardPlan& plan) {
+  const std::uint32_t number = TRY(raise_counter(engine.db(), setting::kHighestCard));
+  PrekeyPair prekey = make_prekey_pair(engine.rng());
+  KemPair kem = make_kem_pair(engine.rng());
+  const CardOrder order{.kind = plan.kind,
+                        .number = number,
+                        .from = engine.today(),
+                        .until = plan.until,
+                        .prekey_id = number,
+                        .prekey = prekey.public_key,
+                        .kem = kem.public_key,
+                        .charter = {},
+                        .routes = {{plan.relay.address, plan.mailbox.drop_id}}};
+  const SigningSecret& signing = engine.signing_secret();
+  Bytes bytes = TRY(issue_card(order, {engine.identity(), engine.identity_secret(), &signing}, engine.rng()));
+  Card card = TRY(decode_card(bytes));
+  FreshCard fresh{.row = {}, .card = std::move(card)};
+  fresh.row.number = number;
+  fresh.row.kind = plan.kind;
+  fresh.row.mailbox = plan.mailbox.id;
+  fresh.row.bytes = std::move(bytes);
+  fresh.row.secrets = CardSecrets{std::move(prekey.secret), std::move(kem.secret)};
+  fresh.row.secrets_until = secrets_kept_until(fresh.card);
+  return fresh;
+}
+
+CardKeys keys_of(const Card& card, const CardId& id) {
+  return {.card = id,
+          .identity = card.identity,
+          .signing = card.signing,
+          .prekey_id = card.prekey_id,
+          .prekey = card.prekey,
+          .prekey_signature = card.prekey_signature,
+          .kem = card.kem};
+}
+
+// The card behind a link, from its board.
+Result<Bytes> fetch_card(Engine& engine, const RelayRow& relay, const Link& link) {
+  const Bytes record = TRY(engine.relays().get_board(relay, link.locator));
+  if (record.empty()) return fail(kUsedOrWithdrawn, "invitation board");
+  const JudgedBoard judged = TRY(judge_board(record, {.board = link.locator, .today = engine.today()}));
+  return open_card(judged.record.content.payload, {link.locator, link.secret});
+}
+
+struct FirstWords {
+  const CheckedCard& card;
+  const Link& link;
+  const RelayRow& relay;
+  const OwnMailbox& reply;
+  const std::string& petname;
+};
+
+}  // namespace
+
+Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxClass mailbox_class) {
+  KeyPair<OwnerPublic, OwnerSecret> owner = make_x25519_pair<OwnerPublic, OwnerSecret>(engine.rng());
+  const CreatedMailbox created =
+      TRY(engine.relays().create_mailbox(relay, {owner.public_key, owner.secret, mailbox_class}));
+  const OwnMailbox mailbox{.id = {},
+                           .relay = relay.id,
+                           .mailbox_class = mailbox_class,
+                           .read_id = created.read_id,
+                           .drop_id = created.drop_id,
+                           .owner_secret = std::move(owner.secret),
+                           .last_day = std::nullopt};
+  return engine.in_transaction([&] { return insert_mailbox(engine.db(), mailbox); });
+}
+
+Result<std::string> invite(Engine& engine, const InvitationOrder& order) {
+  const RelayRow relay = TRY(load_relay(engine.db(), order.relay));
+  const MailboxId mailbox_id = TRY(make_mailbox(engine, relay, MailboxClass::kInvitation));
+  const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), mailbox_id));
+
+  InvitationSecret secret = InvitationSecret::random(engine.rng());
+  KeyPair<WriterPublic, WriterSecret> writer = make_writer_pair(engine.rng());
+  const Locator locator = board_id_of(writer.public_key);
+
+  // The secrets are durable before the board can be read: an invitation in somebody's hand always opens.
+  struct Written {
+    std::uint32_t number;
+    Card card;
+    Bytes bytes;
+  };
+  const Written written = TRY(engine.in_transaction([&]() -> Result<Written> {
+    FreshCard fresh = TRY(make_card(
+        engine, {CardKind::kInvitation, mailbox, relay, days_after(engine.today(), order.days)}));
+    fresh.row.petname = order.petname;
+    fresh.row.link_secret = secret.duplicate();
+    fresh.row.writer_secret = writer.secret.duplicate();
+    TRY(insert_card(engine.db(), fresh.row));
+    return Written{fresh.row.number, fresh.card, fresh.row.bytes};
+  }));
+
+  const Bytes payload = TRY(seal_card(written.bytes, {locator, secret}, engine.rng()));
+  const Bytes record =
+      TRY(sign_board(writer.secret, {.version = 1, .expiry = board_expiry(written.card), .payload = payload}));
+  TRY(engine.relays().put_board(relay, record));
+  TRY(engine.in_transaction([&] { return mark_card_published(engine.db(), written.number); }));
+
+  const Link link{.kind = CardKind::kInvitation,
+                  .relay = relay.address,
+                  .access = order.relay_password == InvitationOrder::RelayPassword::kIncluded
+                                ? relay.password.duplicate()
+                                : SecretBytes(),
+                  .locator = locator,
+                  .secret = std::move(secret),
+                  .commitment = commit_identity(engine.identity(), engine.signing()),
+                  .least_number = written.number};
+  return print_link(link);
+}
+
+namespace {
+
+Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
+  const Card& card = opening.card.card();
+  const std::vector<SessionRow> none;
+  FirstContactDraft draft =
+      TRY(FirstContactDraft::create(keys_of(card, opening.card.id()), psk_of(opening.link), engine.rng()));
+  const Route reply{opening.relay.address, opening.reply.drop_id};
+  const SigningSecret& signing = engine.signing_secret();
+  const std::uint32_t generation = next_generation(none);
+  const RecordBytes record = TRY(issue_record({generation, reply}, {engine.inner_identity(), &signing},
+                                              draft.kem_offer(), engine.rng()));
+
+  ContactRow contact;
+  contact.petname = TRY(free_petname(engine.db(), opening.petname));
+  contact.identity = card.identity;
+  contact.signing = card.signing;
+  contact.standing = ContactStanding::kInvited;
+  contact.mailbox = opening.reply.id;
+  if (!card.charter.is_zero()) contact.charter = card.charter;
+  contact.added = engine.today();
+  const SendingStream stream = SendingStream::create(engine.rng());
+  contact.stream = stream.stream();
+  contact.next_sequence = stream.next();
+  contact.id = TRY(insert_contact(engine.db(), contact));
+
+  // The first contact carries no words of its own: an empty content opens the session.
+  const MessageId message = engine.rng().draw<MessageId>();
+  const std::vector<SecretBytes> contents =
+      TRY(split_message({ContentKind::kEmpty, message, {}, {}}, {kBodyFirstContact, kBodyBeforeAnswer}));
+  Initiated initiated = TRY(std::move(draft).seal({.identity = engine.inner_identity(),
+                                                   .signing = engine.signing(),
+                                                   .record = record,
+                                                   .content = contents.front().expose(kExpose),
+                                                   .hour = engine.now().hour(),
+                                                   .rng = engine.rng()}));
+  const SessionId sid = initiated.session.id();
+  TRY(save_session(engine.db(), {.row = {sid, generation, SessionStanding::kPending, std::nullopt},
+                                 .contact = contact.id,
+                                 .mailbox = opening.reply.id,
+                                 .routes = {card.routes.front()},
+                                 .unconfirmed_sends = 0,
+                                 .session = std::move(initiated.session)}));
+  TRY(engine.outbox().enqueue({.id = message,
+                               .contact = contact.id,
+                               .kind = ContentKind::kEmpty,
+                               .opening = tocsin::Opening::kFirstContact,
+                               .end = Instant{(std::int64_t{card.until.value} + 1) * kDaySpan}},
+                              engine.now()));
+  TRY(engine.outbox().on_sealed(message, {sid, 1, 1}, engine.now()));
+  TRY(insert_outgoing(engine.db(), {contact.id, ContentKind::kEmpty, message, {}, {}}, *engine.outbox().find(message)));
+  TRY(insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope}));
+  return contact.id;
+}
+
+}  // namespace
+
+std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder& order) {
+  const auto plain = [](const Error& error) { return std::unexpected(AcceptFailure{error, std::nullopt}); };
+
+  const Result<RelayId> relay_id = engine.in_transaction(
+      [&] { return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose)); });
+  if (!relay_id.has_value()) return plain(relay_id.error());
+  const Result<RelayRow> relay = load_relay(engine.db(), *relay_id);
+  if (!relay.has_value()) return plain(relay.error());
+
+  const Result<Bytes> bytes = fetch_card(engine, *relay, order.link);
+  if (!bytes.has_value()) return plain(bytes.error());
+  const auto checked =
+      check_card(*bytes, pin_of(order.link), CardHistory{}, {engine.today(), order.relay_day});
+  if (!checked.has_value()) return std::unexpected(AcceptFailure{error_of(checked.error()), checked.error()});
+  if (checked->card().identity == engine.identity()) {
+    return std::unexpected(AcceptFailure{{kOwnInvitation, "own invitation", 0}, std::nullopt});
+  }
+  const auto known = find_contact_by_identity(engine.db(), checked->card().identity);
+  if (!known.has_value()) return plain(known.error());
+  if (known->has_value()) return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
+
+  const Result<MailboxId> reply_id = make_mailbox(engine, *relay, MailboxClass::kContact);
+  if (!reply_id.has_value()) return plain(reply_id.error());
+  const Result<OwnMailbox> reply = load_mailbox(engine.db(), *reply_id);
+  if (!reply.has_value()) return plain(reply.error());
+  const Result<ContactId> contact = engine.in_transaction(
+      [&] { return open_contact(engine, {*checked, order.link, *relay, *reply, order.petname}); });
+  if (!contact.has_value()) return plain(contact.error());
+  return *contact;
+}
+
+Status issue_contact_card(Engine& engine, ContactRow& contact) {
+  if (!contact.mailbox.has_value()) return fail(kNotFound, "mailbox of a contact");
+  const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), *contact.mailbox));
+  const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
+  FreshCard fresh =
+      TRY(make_card(engine, {CardKind::kContact, mailbox, relay, days_after(engine.today(), kContactCardDays)}));
+  fresh.row.contact = contact.id;
+  fresh.row.petname = contact.petname;
+  fresh.row.published = true;
+  TRY(insert_card(engine.db(), fresh.row));
+  TRY(queue_message(engine, contact, {ContentKind::kContactCard, fresh.row.bytes}));
+  return {};
+}
+
+}  // namespace tocsin

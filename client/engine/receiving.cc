@@ -1,0 +1,152 @@
+#include "client/engine/receiving.h"
+
+#include <map>
+
+#include "client/engine/contents.h"
+#include "client/engine/first_contacts.h"
+#include "client/engine/notices.h"
+
+namespace tocsin {
+namespace {
+
+// Sessions whose header keys are tried for one cell: bounded work for whatever a stranger deposits.
+constexpr std::size_t kMostCandidates = 64;
+// Cells in a row that do not open before the person hears of it (session.md, reaction).
+constexpr std::uint32_t kOutOfStepRun = 16;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+std::optional<ContactId> contact_of_mailbox(const std::vector<ContactRow>& contacts, MailboxId mailbox) {
+  for (const ContactRow& contact : contacts) {
+    if (contact.mailbox == mailbox) return contact.id;
+  }
+  return std::nullopt;
+}
+
+// The session a cell is for: those heard on this mailbox, and all of the contact who owns it.
+Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox, std::optional<ContactId> contact,
+                                               const Envelope& envelope) {
+  std::vector<StoredSession> candidates = TRY(sessions_of_mailbox(engine.db(), mailbox, kMostCandidates));
+  if (contact.has_value()) {
+    for (StoredSession& session : TRY(sessions_of_contact(engine.db(), *contact))) {
+      candidates.push_back(std::move(session));
+    }
+  }
+  for (StoredSession& candidate : candidates) {
+    if (candidate.session.recognises(envelope)) return std::optional<StoredSession>(std::move(candidate));
+  }
+  return std::optional<StoredSession>();
+}
+
+// After something changed a session's standing: which one sends, which may go.
+Status reselect(Engine& engine, ContactId contact) {
+  const SelectionChange change =
+      select_sessions(TRY(session_rows_of_contact(engine.db(), contact)), engine.today());
+  for (const SessionRow& row : change.changed) TRY(save_session_row(engine.db(), row));
+  for (const SessionId& sid : change.dropped) TRY(erase_session(engine.db(), sid));
+  return {};
+}
+
+Status count_unopenable(Engine& engine, ContactId id) {
+  ContactRow contact = TRY(load_contact(engine.db(), id));
+  ++contact.unopenable_run;
+  if (contact.unopenable_run == kOutOfStepRun) TRY(note(engine, {NoticeKind::kOutOfStep, id, kOutOfStepRun}));
+  return update_contact(engine.db(), contact);
+}
+
+Result<Taking> stop_session(Engine& engine, StoredSession& stored, NoticeKind kind) {
+  // The state stays as it was; only that this session no longer sends is remembered.
+  stored.row.standing = SessionStanding::kStopped;
+  TRY(save_session_row(engine.db(), stored.row));
+  TRY(note(engine, {kind, stored.contact, 0}));
+  return Taking::kAlarm;
+}
+
+Result<Taking> take_opened(Engine& engine, StoredSession& stored, const Opened& opened) {
+  const bool first_word = stored.row.standing == SessionStanding::kPending;
+  if (first_word) stored.row.standing = SessionStanding::kOpened;
+  TRY(save_session(engine.db(), stored));
+  if (first_word) {
+    TRY(reselect(engine, stored.contact));
+    engine.outbox().on_session_replaced(stored.contact, stored.row.id, engine.now());
+  }
+  ContactRow contact = TRY(load_contact(engine.db(), stored.contact));
+  contact.unopenable_run = 0;
+  if (contact.standing == ContactStanding::kInvited) contact.standing = ContactStanding::kAccepted;
+  if (opened.lost > 0) TRY(note(engine, {NoticeKind::kMessagesLost, contact.id, opened.lost}));
+  TRY(take_content(engine, contact, opened.content.expose(kExpose)));
+  TRY(update_contact(engine.db(), contact));
+  return Taking::kOpened;
+}
+
+Result<Taking> take_in_session(Engine& engine, StoredSession& stored, const Envelope& envelope) {
+  const OpenOutcome outcome =
+      stored.session.open(envelope, {engine.inner_identity(), engine.rng(), engine.today()});
+  const Taking taking = TRY(std::visit(
+      Overloaded{
+          [&](const Opened& opened) -> Result<Taking> { return take_opened(engine, stored, opened); },
+          [&](const Duplicate&) -> Result<Taking> { return Taking::kDuplicate; },
+          [&](const Unopenable&) -> Result<Taking> {
+            if (commit_of(outcome) == OpenCommit::kSession) TRY(save_session(engine.db(), stored));
+            TRY(count_unopenable(engine, stored.contact));
+            return Taking::kUnopenable;
+          },
+          [&](const Forked&) -> Result<Taking> { return stop_session(engine, stored, NoticeKind::kForked); },
+          [&](const RolledBack&) -> Result<Taking> { return stop_session(engine, stored, NoticeKind::kRolledBack); },
+          [&](const CannotNow& fault) -> Result<Taking> { return fail(fault.error); },
+      },
+      outcome));
+  if (commit_of(outcome) != OpenCommit::kNothing) {
+    TRY(save_accepted(engine.db(), digest_of(envelope), engine.today()));
+  }
+  return taking;
+}
+
+}  // namespace
+
+// flow 8/8: opened, stored and only then acknowledged.
+Result<Taking> take_envelope(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope) {
+  return engine.in_transaction([&]() -> Result<Taking> {
+    if (TRY(is_accepted(engine.db(), digest_of(envelope)))) return Taking::kDuplicate;
+    const std::optional<ContactId> contact =
+        contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox.id);
+    std::optional<StoredSession> stored = TRY(recognise(engine, mailbox.id, contact, envelope));
+    if (stored.has_value()) return take_in_session(engine, *stored, envelope);
+    const FirstContactTaking first = TRY(take_first_contact(engine, mailbox, envelope));
+    if (first == FirstContactTaking::kTaken) return Taking::kOpened;
+    if (first == FirstContactTaking::kReplayed) return Taking::kDuplicate;
+    if (contact.has_value()) TRY(count_unopenable(engine, *contact));
+    return Taking::kUnopenable;
+  });
+}
+
+Result<std::size_t> receive_due(Engine& engine, Instant until) {
+  std::map<MailboxId, Sequence> through;
+  const std::vector<Delivery> deliveries = engine.relays().receive(until);
+  std::optional<Error> fault;
+  std::map<MailboxId, Error> stuck;  // a mailbox's later cells wait behind one we could not take
+  for (const Delivery& delivery : deliveries) {
+    if (stuck.contains(delivery.mailbox)) continue;
+    const Result<OwnMailbox> mailbox = load_mailbox(engine.db(), delivery.mailbox);
+    const Result<Taking> taking =
+        mailbox.has_value() ? take_envelope(engine, *mailbox, delivery.envelope) : Result<Taking>(Taking::kUnopenable);
+    if (!taking.has_value()) {
+      stuck.emplace(delivery.mailbox, taking.error());
+      fault = taking.error();
+      continue;
+    }
+    through[delivery.mailbox] = delivery.sequence;
+  }
+  for (const auto& [mailbox, sequence] : through) engine.relays().acknowledge(mailbox, sequence);
+  for (const MailboxId mailbox : engine.relays().superseded()) {
+    const std::optional<ContactId> contact = contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox);
+    TRY(engine.in_transaction([&] { return note(engine, {NoticeKind::kSuperseded, contact, 0}); }));
+  }
+  if (fault.has_value()) return fail(*fault);
+  return deliveries.size();
+}
+
+}  // namespace tocsin

@@ -1,0 +1,71 @@
+// client/engine/relay_port.h: what the engine asks of relays.
+//
+// Spec:    protocol/spec/mailbox.md, board.md
+// Shape:   calls block until the relay's durable answer or the port's own limit; sockets in client/net, queues in the
+//          model test
+// Errors:  no_relay (not reached in time), relay_refused (detail = Answer), malformed (an answer that cannot be)
+// Threads: the engine's
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "client/store/relay_rows.h"
+#include "crypto/ratchet/envelope.h"
+#include "protocol/delivery/outbox.h"
+#include "protocol/pairing/route.h"
+#include "protocol/wire/reply.h"
+#include "protocol/wire/welcome.h"
+
+namespace tocsin {
+
+struct DepositOrder {
+  ContactId contact;  // deposits for one contact only share a connection (relay.md)
+  Route target;
+  const Envelope& envelope;
+};
+
+struct MailboxOrder {
+  OwnerPublic owner;
+  const OwnerSecret& owner_secret;
+  MailboxClass mailbox_class = MailboxClass::kContact;
+};
+
+// A cell that a relay pushed.
+struct Delivery {
+  MailboxId mailbox;
+  Sequence sequence;
+  Envelope envelope;
+};
+
+class RelayPort {
+ public:
+  virtual ~RelayPort() = default;
+
+  // What the relay says of itself; connects when there is no connection yet.
+  virtual Result<Welcome> welcome(const RelayRow& relay) = 0;
+
+  // Over a connection of its own, so that the relay cannot join it to what this vault reads.
+  virtual Result<CreatedMailbox> create_mailbox(const RelayRow& relay, const MailboxOrder& order) = 0;
+  virtual Status delete_mailbox(const RelayRow& relay, const OwnMailbox& mailbox) = 0;
+  virtual Status put_board(const RelayRow& relay, BytesView record) = 0;
+  virtual Status delete_board(const RelayRow& relay, const WriterSecret& writer) = 0;
+  // The record as it stands, or nothing.
+  virtual Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) = 0;
+
+  // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again whenever a
+  // connection was lost. Never blocks.
+  virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
+  // Pushed cells that have arrived; waits until there is one or `until` has come.
+  virtual std::vector<Delivery> receive(Instant until) = 0;
+  // After the durable commit of everything up to `through`.
+  virtual void acknowledge(MailboxId mailbox, Sequence through) = 0;
+
+  // Over depositing connections: one answer per order, in order.
+  virtual std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) = 0;
+
+  // What a relay did that its client should tell the person (a reader elsewhere took over a mailbox).
+  virtual std::vector<MailboxId> superseded() = 0;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,192 @@
+#include "client/engine/sending.h"
+
+#include <algorithm>
+
+#include "client/engine/notices.h"
+#include "client/store/message_rows.h"
+#include "protocol/delivery/stream.h"
+
+namespace tocsin {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+// Bodies per envelope for the next seals of a session: the capacity only falls once, at a turn.
+Result<Capacities> capacities_of(const Session& session, const SealTiming& timing) {
+  const std::size_t first = TRY(session.capacity(timing, 0));
+  const std::size_t second = TRY(session.capacity(timing, 1));
+  const std::size_t last = TRY(session.capacity(timing, kMaxFragments - 1));
+  return Capacities{first - kContentHeaderBytes, std::min(second, last) - kContentHeaderBytes};
+}
+
+struct Sealing {
+  OutgoingRow message;
+  StoredSession session;
+  std::vector<Route> routes;
+};
+
+// Seals every fragment for every route, in the caller's transaction.
+Status seal_fragments(Engine& engine, Sealing& sealing) {
+  const SealTiming timing{engine.now().hour(), engine.since_unlock(sealing.session.row.id)};
+  const Capacities capacities = TRY(capacities_of(sealing.session.session, timing));
+  const OutgoingMessage outgoing{sealing.message.kind, sealing.message.id, sealing.message.prefix,
+                                 sealing.message.body.expose(kExpose)};
+  const std::vector<SecretBytes> contents = TRY(split_message(outgoing, capacities));
+  const auto copies = static_cast<std::uint8_t>(sealing.routes.size());
+  const auto number = static_cast<std::uint16_t>(engine.outbox().find(sealing.message.id)->sealings + 1);
+  std::uint8_t fragment = 0;
+  SealTiming each = timing;
+  for (const SecretBytes& content : contents) {
+    const Sealed sealed = TRY(sealing.session.session.seal(
+        content.expose(kExpose), {engine.inner_identity(), engine.rng(), each, copies, engine.kem_pool()}));
+    each.since_unlock = SinceUnlock::kLaterSeal;
+    for (std::uint8_t route = 0; route < copies; ++route) {
+      TRY(insert_copy(engine.db(), {{sealing.message.id, number, fragment, route},
+                                    sealing.routes[route],
+                                    sealed.copies[route]}));
+    }
+    ++fragment;
+  }
+  if (sealing.session.row.standing == SessionStanding::kPending) {
+    sealing.session.unconfirmed_sends += static_cast<std::uint32_t>(contents.size());
+  }
+  TRY(save_session(engine.db(), sealing.session));
+  return engine.outbox().on_sealed(sealing.message.id, {sealing.session.row.id, fragment, copies}, engine.now());
+}
+
+// The session and routes a message can leave by now; peer_silent or no_session when there is none.
+Result<Sealing> prepare(Engine& engine, const MessageId& id) {
+  OutgoingRow message = TRY(load_outgoing(engine.db(), id));
+  const ContactRow contact = TRY(load_contact(engine.db(), message.contact));
+  const std::optional<SessionId> sid = sending_session(TRY(session_rows_of_contact(engine.db(), contact.id)));
+  if (!sid.has_value()) return fail(kNoSession, "contact without a session");
+  std::optional<StoredSession> session = TRY(find_session(engine.db(), *sid));
+  if (!session.has_value()) return fail(kNoSession, "session row");
+  if (session->row.standing == SessionStanding::kPending && session->unconfirmed_sends >= kMaxUnconfirmedSends) {
+    return fail(kPeerSilent, "first contact not answered yet");
+  }
+  std::vector<Route> routes = contact.routes.empty() ? session->routes : contact.routes;
+  if (routes.empty()) return fail(kNoSession, "contact without a mailbox");
+  if (routes.size() > kMaxCopies) routes.resize(kMaxCopies);
+  return Sealing{std::move(message), std::move(*session), std::move(routes)};
+}
+
+// A message that cannot be sealed now is tried again later; a fault of ours is passed on.
+Result<bool> seal_one(Engine& engine, const MessageId& id) {
+  std::optional<SessionId> sid;
+  const Status sealed = engine.in_transaction([&]() -> Status {
+    Sealing sealing = TRY(prepare(engine, id));
+    sid = sealing.session.row.id;
+    return seal_fragments(engine, sealing);
+  });
+  if (sealed.has_value()) {
+    engine.note_sealed(*sid);
+    return true;
+  }
+  const Code code = sealed.error().code;
+  if (code != kNoSession && code != kPeerSilent) return fail(sealed.error());
+  TRY(engine.in_transaction([&]() -> Status {
+    if (code == kPeerSilent) {
+      TRY(note(engine, {NoticeKind::kPeerSilent, TRY(load_outgoing(engine.db(), id)).contact, 0}));
+    }
+    return engine.outbox().on_seal_failed(id, engine.now(), engine.rng());
+  }));
+  return false;
+}
+
+Result<SendRound> deposit_all(Engine& engine, const std::vector<CopyKey>& keys) {
+  std::vector<StoredCopy> copies;
+  std::vector<DepositOrder> orders;
+  copies.reserve(keys.size());
+  for (const CopyKey& key : keys) copies.push_back(TRY(load_copy(engine.db(), key)));
+  for (const StoredCopy& copy : copies) {
+    const OutboxRow* row = engine.outbox().find(copy.key.message);
+    orders.push_back({row == nullptr ? ContactId{} : row->contact, copy.target, copy.envelope});
+  }
+  const std::vector<DepositAnswer> answers = engine.relays().deposit(orders);
+  SendRound round;
+  TRY(engine.in_transaction([&]() -> Status {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const DepositAnswer answer = i < answers.size() ? answers[i] : DepositAnswer::kNoAnswer;
+      if (answer == DepositAnswer::kOk) ++round.deposited;
+      if (answer == DepositAnswer::kNoAnswer) ++round.unanswered;
+      TRY(engine.outbox().on_answer(keys[i], answer, engine.now(), engine.rng()));
+    }
+    return {};
+  }));
+  return round;
+}
+
+}  // namespace
+
+// flow 1/8: what a person wrote becomes a row that will not be lost.
+Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const MessageOrder& order) {
+  SendingStream stream = SendingStream::restore(contact.stream, contact.next_sequence);
+  const MessageId id = engine.rng().draw<MessageId>();
+  const OutgoingRow message{contact.id, order.kind, id, stream.take(order.kind, engine.now()),
+                            SecretBytes::copy_of(order.body)};
+  contact.next_sequence = stream.next();
+  TRY(update_contact(engine.db(), contact));
+  TRY(engine.outbox().enqueue({.id = id, .contact = contact.id, .kind = order.kind, .opening = Opening::kOrdinary, .end = order.end},
+                              engine.now()));
+  TRY(insert_outgoing(engine.db(), message, *engine.outbox().find(id)));
+  if (order.kind == ContentKind::kText || order.kind == ContentKind::kAlert) {
+    TRY(insert_sent(engine.db(), {id, contact.id, order.kind, SecretBytes::copy_of(order.body), engine.now()}));
+  }
+  return id;
+}
+
+Result<MessageId> send_message(Engine& engine, ContactId id, const MessageOrder& order) {
+  return engine.in_transaction([&]() -> Result<MessageId> {
+    ContactRow contact = TRY(load_contact(engine.db(), id));
+    return queue_message(engine, contact, order);
+  });
+}
+
+Result<SendRound> send_due(Engine& engine) {
+  SendRound round;
+  std::vector<CopyKey> deposits;
+  for (const OutboxDecision& decision : engine.outbox().due(engine.now(), engine.rng())) {
+    TRY(std::visit(
+        Overloaded{
+            [&](const SealMessage& seal) -> Status {
+              if (TRY(seal_one(engine, seal.message))) ++round.sealed;
+              return {};
+            },
+            [&](const DepositCopy& deposit) -> Status {
+              deposits.push_back(deposit.copy);
+              return {};
+            },
+            [&](const AdviseCall& advise) -> Status {
+              return engine.in_transaction([&]() -> Status {
+                return note(engine, {NoticeKind::kCallThem, TRY(load_outgoing(engine.db(), advise.message)).contact, 48});
+              });
+            },
+            [&](const GiveUp& give_up) -> Status {
+              return engine.in_transaction([&]() -> Status {
+                return note(engine, {NoticeKind::kUndelivered, TRY(load_outgoing(engine.db(), give_up.message)).contact, 0});
+              });
+            },
+            [&](const EraseCopies& erase) -> Status {
+              return engine.in_transaction([&] { return erase_copies_below(engine.db(), erase.message, erase.below_sealing); });
+            },
+            [&](const ForgetMessage& forget) -> Status {
+              return engine.in_transaction([&] { return erase_outgoing(engine.db(), forget.message); });
+            },
+        },
+        decision));
+  }
+  // What due() itself changed (a message given up, copies in flight) is written with the next transaction; nothing
+  // is lost if that never comes, because restore() starts from the rows.
+  if (!deposits.empty()) {
+    const SendRound deposited = TRY(deposit_all(engine, deposits));
+    round.deposited = deposited.deposited;
+    round.unanswered = deposited.unanswered;
+  }
+  return round;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,172 @@
+#include "client/engine/upkeep.h"
+
+#include "client/engine/notices.h"
+#include "client/engine/pairing.h"
+#include "client/engine/receiving.h"
+#include "client/engine/sending.h"
+#include "client/store/card_rows.h"
+#include "client/store/message_rows.h"
+#include "protocol/pairing/lifetime.h"
+
+namespace tocsin {
+namespace {
+
+// A contact we answer gets a mailbox of their own, on the relay where we heard them first.
+Result<bool> give_mailbox(Engine& engine, ContactRow& contact, const std::vector<StoredSession>& sessions) {
+  const OwnMailbox heard = TRY(load_mailbox(engine.db(), sessions.front().mailbox));
+  const RelayRow relay = TRY(load_relay(engine.db(), heard.relay));
+  const Result<MailboxId> mailbox = make_mailbox(engine, relay, MailboxClass::kContact);
+  if (!mailbox.has_value()) {
+    if (mailbox.error().code == kNoRelay || mailbox.error().code == kRelayRefused) return false;
+    return fail(mailbox.error());
+  }
+  TRY(engine.in_transaction([&]() -> Status {
+    contact.mailbox = *mailbox;
+    return update_contact(engine.db(), contact);
+  }));
+  return true;
+}
+
+// The newest contact card of ours that this contact has, if any.
+const OwnCard* newest_card_for(const std::vector<OwnCard>& cards, ContactId contact) {
+  const OwnCard* newest = nullptr;
+  for (const OwnCard& card : cards) {
+    if (card.kind == CardKind::kContact && card.contact == contact && !card.used.has_value()) newest = &card;
+  }
+  return newest;
+}
+
+Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards) {
+  if (contact.standing == ContactStanding::kRequest) return false;
+  const std::vector<StoredSession> sessions = TRY(sessions_of_contact(engine.db(), contact.id));
+  bool confirmed = false;
+  for (const StoredSession& session : sessions) confirmed |= session.row.standing == SessionStanding::kOpened;
+  if (!confirmed) return false;
+  if (!contact.mailbox.has_value()) return give_mailbox(engine, contact, sessions);
+
+  const OwnCard* card = newest_card_for(cards, contact.id);
+  const bool due = card == nullptr || engine.today() >= renewal_day(TRY(decode_card(card->bytes)));
+  if (!due) return false;
+  TRY(engine.in_transaction([&]() -> Status {
+    if (card != nullptr) {
+      TRY(set_card_secrets_until(engine.db(), card->number,
+                                 replaced_secrets_kept_until(TRY(decode_card(card->bytes)), engine.today())));
+    }
+    return issue_contact_card(engine, contact);
+  }));
+  return true;
+}
+
+// Receipts and healing envelopes leave on their own ticks.
+Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
+  const Instant now = engine.now();
+  if (contact.standing == ContactStanding::kRequest) return false;
+  const std::optional<Instant> tick = contact.inbox.receipts.tick(now, engine.rng());
+  const std::optional<Instant> healing = contact.inbox.healing.due(now, engine.rng());
+  const bool receipts_due = tick.has_value() && *tick <= now;
+  const bool healing_due = healing.has_value() && *healing <= now;
+  const std::uint32_t missing = contact.inbox.streams.report_missing(now);
+  if (!receipts_due && !healing_due && missing == 0) return false;
+  TRY(engine.in_transaction([&]() -> Status {
+    if (missing > 0) TRY(note(engine, {NoticeKind::kMessagesLost, contact.id, missing}));
+    const std::vector<Receipt> receipts = contact.inbox.receipts.take(now);
+    if (!receipts.empty()) {
+      contact.inbox.healing.on_sent();
+      TRY(queue_message(engine, contact, {ContentKind::kReceipts, TRY(encode_receipts(receipts))}));
+    } else if (healing_due) {
+      contact.inbox.healing.on_sent();
+      TRY(queue_message(engine, contact, {ContentKind::kEmpty, {}}));
+    }
+    return update_contact(engine.db(), contact);
+  }));
+  return true;
+}
+
+// Boards of invitations that were used or have expired, and mailboxes past their last day.
+Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
+  bool moved = false;
+  for (const OwnCard& card : cards) {
+    if (card.kind != CardKind::kInvitation || !card.published || !card.writer_secret.has_value()) continue;
+    const Card parsed = TRY(decode_card(card.bytes));
+    if (!card.used.has_value() && engine.today() <= parsed.until) continue;
+    const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), card.mailbox));
+    const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
+    const Status deleted = engine.relays().delete_board(relay, *card.writer_secret);
+    if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
+    TRY(engine.in_transaction([&] {
+      return engine.db().run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1", card.number);
+    }));
+    moved = true;
+  }
+  for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
+    if (!mailbox.last_day.has_value() || engine.today() <= *mailbox.last_day) continue;
+    const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
+    const Status deleted = engine.relays().delete_mailbox(relay, mailbox);
+    if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
+    TRY(engine.in_transaction([&]() -> Status {
+      TRY(engine.db().run("DELETE FROM session WHERE mailbox = ?1 AND superseded IS NOT NULL", mailbox.id.value));
+      TRY(engine.db().run("DELETE FROM card WHERE mailbox = ?1", mailbox.id.value));
+      const Status erased = erase_mailbox(engine.db(), mailbox.id);
+      return erased;
+    }));
+    moved = true;
+  }
+  return moved;
+}
+
+Status forget_old(Engine& engine) {
+  return engine.in_transaction([&]() -> Status {
+    TRY(forget_accepted(engine.db(), engine.today()));
+    TRY(forget_seen(engine.db(), seen_kept_from(engine.today())));
+    TRY(wipe_old_card_secrets(engine.db(), engine.today()));
+    for (const DroppedMessage& dropped : engine.assembler().expire(engine.today())) {
+      TRY(erase_fragments(engine.db(), dropped.message));
+    }
+    for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+      for (StoredSession& stored : TRY(sessions_of_contact(engine.db(), contact.id))) {
+        if (stored.session.forget(engine.today())) TRY(save_session(engine.db(), stored));
+      }
+      const SelectionChange change =
+          select_sessions(TRY(session_rows_of_contact(engine.db(), contact.id)), engine.today());
+      for (const SessionRow& row : change.changed) TRY(save_session_row(engine.db(), row));
+      for (const SessionId& sid : change.dropped) TRY(erase_session(engine.db(), sid));
+    }
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<bool> keep_up(Engine& engine) {
+  bool moved = false;
+  const std::vector<OwnCard> cards = TRY(all_cards(engine.db()));
+  for (ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    moved |= TRY(keep_contact(engine, contact, cards));
+    moved |= TRY(keep_ticks(engine, contact));
+  }
+  moved |= TRY(tidy_relays(engine, cards));
+  if (engine.forgot_on() != engine.today()) {
+    TRY(forget_old(engine));
+    engine.note_forgot(engine.today());
+  }
+  if (KemPool* pool = engine.kem_pool(); pool != nullptr) pool->refill(engine.rng());
+  return moved;
+}
+
+Status watch_mailboxes(Engine& engine) {
+  const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
+  const std::vector<OwnMailbox> mailboxes = TRY(all_mailboxes(engine.db()));
+  engine.relays().watch(relays, mailboxes);
+  return {};
+}
+
+Result<bool> step(Engine& engine, Instant until) {
+  TRY(watch_mailboxes(engine));
+  bool moved = TRY(keep_up(engine));
+  const SendRound sent = TRY(send_due(engine));
+  moved |= sent.sealed > 0 || sent.deposited > 0;
+  moved |= TRY(receive_due(engine, moved ? engine.now() : until)) > 0;
+  return moved;
+}
+
+}  // namespace tocsin
