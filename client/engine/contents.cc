@@ -72,15 +72,28 @@ Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& mes
   return note(engine, {NoticeKind::kUnknownKind, contact.id, static_cast<std::int64_t>(message.kind)});
 }
 
+// What a peer can get wrong undoes what its message did, and nothing else of the transaction.
+Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+  TRY(update_contact(engine.db(), contact));
+  TRY(engine.save_outbox_changes());
+  TRY(engine.db().run("SAVEPOINT message"));
+  const Status taken = take_kind(engine, contact, message, place);
+  if (taken.has_value()) return engine.db().run("RELEASE message");
+  if (is_local(taken.error())) return taken;
+  TRY(engine.db().run("ROLLBACK TO message"));
+  TRY(engine.db().run("RELEASE message"));
+  TRY(engine.reload());
+  contact = TRY(load_contact(engine.db(), contact.id));
+  return note(engine, {NoticeKind::kUnreadable, contact.id, static_cast<std::int64_t>(message.kind)});
+}
+
 Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const bool seen = TRY(is_seen(engine.db(), contact.id, message.id));
   const Arrival arrival =
       receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo, contact.inbox, engine.now());
   if (arrival.show == Arrival::Show::kDuplicate) return {};
   if (arrival.show == Arrival::Show::kNew) TRY(save_seen(engine.db(), contact.id, message.id, engine.today()));
-  const Status taken = take_kind(engine, contact, message, arrival.order);
-  if (!taken.has_value() && is_local(taken.error())) return taken;
-  return {};
+  return take_kind_or_nothing(engine, contact, message, arrival.order);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "client/store/card_rows.h"
 #include "protocol/pairing/lifetime.h"
 #include "protocol/pairing/link.h"
-#include "protocol/pairing/record.h"
+#include "protocol/pairing/respond.h"
 
 namespace tocsin {
 namespace {
@@ -68,6 +68,12 @@ Status retire_card(Engine& engine, const Arrived& arrived, ContactId contact) {
   return {};
 }
 
+// Only a fault of this device is an error; everything else is one more cell that does not open.
+Result<FirstContactTaking> unopenable_or_fault(const Error& error) {
+  if (error.code == kCannotNow) return fail(error);
+  return FirstContactTaking::kUnopenable;
+}
+
 Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const Envelope& envelope) {
   if (!card.secrets.has_value()) return FirstContactTaking::kUnopenable;
   const Card parsed = TRY(decode_card(card.bytes));
@@ -78,29 +84,20 @@ Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const E
                       .prekey = parsed.prekey,
                       .prekey_signature = parsed.prekey_signature,
                       .kem = parsed.kem};
-  const Psk psk = card.kind == CardKind::kInvitation && card.link_secret.has_value() ? psk_of(*card.link_secret) : no_psk();
-  Result<FirstContactOpened> opened = FirstContactOpened::open(
-      envelope, {engine.inner_identity(), keys, *card.secrets, psk}, engine.rng());
-  if (!opened.has_value()) {
-    if (opened.error().code == kCannotNow) return fail(opened.error());
-    return FirstContactTaking::kUnopenable;
-  }
-  const Result<FirstContactRecord> record = check_record(opened->record());
-  if (!record.has_value()) return FirstContactTaking::kUnopenable;
-  const Transcript transcript = opened->transcript();
+  const Psk psk = psk_of(card.kind, card.link_secret.has_value() ? &*card.link_secret : nullptr);
+  const ResponderKeys responder{engine.inner_identity(), keys, *card.secrets, psk};
+  Result<GuestLetter> letter = GuestLetter::read(envelope, responder, engine.rng());
+  if (!letter.has_value()) return unopenable_or_fault(letter.error());
+  const FirstContactRecord record = letter->record();
+  const Transcript transcript = letter->transcript();
   if (TRY(is_replayed(engine.db(), transcript))) return FirstContactTaking::kReplayed;
-  const Arrived arrived{card, parsed, *record};
+  const Arrived arrived{card, parsed, record};
   const std::optional<ContactRow> owner =
       card.contact.has_value() ? std::optional<ContactRow>(TRY(load_contact(engine.db(), *card.contact))) : std::nullopt;
   if (!is_allowed(arrived, owner)) return FirstContactTaking::kUnopenable;
 
-  const RecordClaims claims = claims_of(*record);
-  Result<Responded> responded =
-      std::move(*opened).accept({engine.inner_identity(), keys, *card.secrets, claims, engine.rng()});
-  if (!responded.has_value()) {
-    if (responded.error().code == kCannotNow) return fail(responded.error());
-    return FirstContactTaking::kUnopenable;
-  }
+  Result<Responded> responded = std::move(*letter).accept(responder, engine.rng());
+  if (!responded.has_value()) return unopenable_or_fault(responded.error());
   ContactRow contact = TRY(contact_for(engine, arrived));
   TRY(commit_session(engine, contact, arrived, *responded));
   TRY(save_replay(engine.db(), transcript, secrets_kept_until(parsed)));

@@ -20,7 +20,8 @@ enum class NoticeKind : std::uint8_t {
   kUndelivered = 7,
   kInvitationTouched = 8, // somebody else may hold this invitation, or the relay made noise
   kSuperseded = 9,        // another reader took a mailbox over
-  kUnknownKind = 10,      // a message of a later version was kept
+  kUnknownKind = 10,      // a message of a later version; detail: its kind
+  kUnreadable = 11,       // a message that is not what its kind says; detail: the kind
 };
 
 struct EngineNotice {

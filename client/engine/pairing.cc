@@ -9,9 +9,9 @@
 #include "crypto/ratchet/identity.h"
 #include "protocol/board/judge.h"
 #include "protocol/board/record.h"
+#include "protocol/pairing/initiate.h"
 #include "protocol/pairing/issue_card.h"
 #include "protocol/pairing/lifetime.h"
-#include "protocol/pairing/record.h"
 
 namespace tocsin {
 namespace {
@@ -53,16 +53,6 @@ Result<FreshCard> make_card(Engine& engine, const CardPlan& plan) {
   fresh.row.secrets = CardSecrets{std::move(prekey.secret), std::move(kem.secret)};
   fresh.row.secrets_until = secrets_kept_until(fresh.card);
   return fresh;
-}
-
-CardKeys keys_of(const Card& card, const CardId& id) {
-  return {.card = id,
-          .identity = card.identity,
-          .signing = card.signing,
-          .prekey_id = card.prekey_id,
-          .prekey = card.prekey,
-          .prekey_signature = card.prekey_signature,
-          .kem = card.kem};
 }
 
 // The card behind a link, from its board.
@@ -144,15 +134,6 @@ namespace {
 
 Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
   const Card& card = opening.card.card();
-  const std::vector<SessionRow> none;
-  FirstContactDraft draft =
-      TRY(FirstContactDraft::create(keys_of(card, opening.card.id()), psk_of(opening.link), engine.rng()));
-  const Route reply{opening.relay.address, opening.reply.drop_id};
-  const SigningSecret& signing = engine.signing_secret();
-  const std::uint32_t generation = next_generation(none);
-  const RecordBytes record = TRY(issue_record({generation, reply}, {engine.inner_identity(), &signing},
-                                              draft.kem_offer(), engine.rng()));
-
   ContactRow contact;
   contact.petname = TRY(free_petname(engine.db(), opening.petname));
   contact.identity = card.identity;
@@ -170,12 +151,14 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
   const MessageId message = engine.rng().draw<MessageId>();
   const std::vector<SecretBytes> contents =
       TRY(split_message({ContentKind::kEmpty, message, {}, {}}, {kBodyFirstContact, kBodyBeforeAnswer}));
-  Initiated initiated = TRY(std::move(draft).seal({.identity = engine.inner_identity(),
-                                                   .signing = engine.signing(),
-                                                   .record = record,
-                                                   .content = contents.front().expose(kExpose),
-                                                   .hour = engine.now().hour(),
-                                                   .rng = engine.rng()}));
+  const SigningSecret& signing = engine.signing_secret();
+  const std::uint32_t generation = next_generation({});
+  Initiated initiated = TRY(initiate(opening.card, psk_of(opening.link.kind, &opening.link.secret),
+                                     {.author = {engine.inner_identity(), &signing},
+                                      .record = {generation, {opening.relay.address, opening.reply.drop_id}},
+                                      .content = contents.front().expose(kExpose),
+                                      .hour = engine.now().hour()},
+                                     engine.rng()));
   const SessionId sid = initiated.session.id();
   TRY(save_session(engine.db(), {.row = {sid, generation, SessionStanding::kPending, std::nullopt},
                                  .contact = contact.id,

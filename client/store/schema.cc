@@ -146,23 +146,45 @@ CREATE TABLE sent(                    -- what we wrote, for the person; kept whe
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE organisation(
-  charter BLOB PRIMARY KEY,
+  number INTEGER PRIMARY KEY,
+  charter BLOB NOT NULL UNIQUE,
   chain BLOB NOT NULL,
   petname TEXT NOT NULL,
   confirmed INTEGER NOT NULL,
   confirmed_day INTEGER NOT NULL,
   offered_by INTEGER REFERENCES contact(id) ON DELETE SET NULL
+) STRICT;
+
+CREATE TABLE founding(                -- organisations in the making
+  id BLOB PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  threshold INTEGER NOT NULL,
+  asked_by INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: we are the founder
+  our_name TEXT NOT NULL,
+  proposal BLOB NOT NULL,             -- the charter with its signatures so far; empty before all keys are there
+  signed INTEGER NOT NULL             -- 1 once we signed the proposal
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE founding(                -- charters we are collecting signatures for
-  charter BLOB PRIMARY KEY, envelope BLOB NOT NULL, petname TEXT NOT NULL
+CREATE TABLE founding_seat(           -- one holder of a founding of ours, in the order of the charter
+  founding BLOB NOT NULL REFERENCES founding(id) ON DELETE CASCADE,
+  seat INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  contact INTEGER REFERENCES contact(id) ON DELETE CASCADE,   -- null: a key made here
+  key BLOB,                           -- null until answered
+  PRIMARY KEY(founding, seat)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE holder(                  -- our own alert signing keys
   public BLOB PRIMARY KEY,
   secret BLOB NOT NULL,
-  charter BLOB,                       -- null until an organisation names the key
-  name TEXT NOT NULL
+  founding BLOB NOT NULL              -- the founding it was made for
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE charter_offer(           -- who was sent which version of a charter
+  charter BLOB NOT NULL,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  PRIMARY KEY(charter, contact)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE colleague(               -- contacts who hold an alert key of a charter
@@ -177,13 +199,12 @@ CREATE TABLE alert(                   -- received
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
   message BLOB NOT NULL,              -- message id it came under
   alert BLOB NOT NULL,                -- alert id; zero when unreadable
-  body_hash BLOB NOT NULL,
   bytes BLOB NOT NULL,
-  received INTEGER NOT NULL,
+  received INTEGER NOT NULL,          -- milliseconds
   read INTEGER NOT NULL,
-  acknowledged INTEGER NOT NULL
+  acknowledged INTEGER NOT NULL,
+  UNIQUE(contact, message)
 ) STRICT;
-CREATE UNIQUE INDEX alert_once ON alert(contact, message);
 
 CREATE TABLE first_verdict(
   id INTEGER PRIMARY KEY, alert BLOB NOT NULL, record BLOB NOT NULL UNIQUE
@@ -192,20 +213,21 @@ CREATE TABLE first_verdict(
 CREATE TABLE draft(                   -- alerts in the making: ours and those we are asked to sign
   id INTEGER PRIMARY KEY,
   body_hash BLOB NOT NULL UNIQUE,
+  alert BLOB NOT NULL,
   request BLOB NOT NULL,
   charter BLOB NOT NULL,
   requester INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: ours
   recipient INTEGER REFERENCES contact(id) ON DELETE SET NULL, -- of ours
-  state INTEGER NOT NULL,
-  message BLOB NOT NULL,              -- message id it was sent under; empty before
-  acknowledged INTEGER NOT NULL,
-  created INTEGER NOT NULL
+  answered INTEGER NOT NULL,          -- 0 not yet, 1 signed by us, 2 refused by us
+  message BLOB,                       -- message id it was sent under; null before
+  created INTEGER NOT NULL            -- milliseconds
 ) STRICT;
 
-CREATE TABLE draft_answer(
+CREATE TABLE draft_answer(            -- to drafts of ours
   draft INTEGER NOT NULL REFERENCES draft(id) ON DELETE CASCADE,
-  answer BLOB NOT NULL UNIQUE,
-  contact INTEGER REFERENCES contact(id) ON DELETE SET NULL
+  answer BLOB NOT NULL,
+  contact INTEGER REFERENCES contact(id) ON DELETE SET NULL,  -- null: a key of this vault or from a file
+  UNIQUE(draft, answer)
 ) STRICT;
 
 CREATE TABLE notice(                  -- what `doctor` and `inbox` tell; no content

@@ -48,6 +48,7 @@ class Writer {
 
   std::size_t size() const { return bytes_.size(); }
   BytesView view() const { return bytes_; }
+  Bytes bytes() const { return bytes_; }
   Bytes take() && { return std::move(bytes_); }
 
  private:

@@ -1,0 +1,279 @@
+#include "client/engine/organisation.h"
+
+#include <algorithm>
+
+#include "client/engine/sending.h"
+#include "protocol/alert/render.h"
+
+namespace tocsin {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+Status say(Engine& engine, ContactId to, const CharterMessage& message) {
+  ContactRow contact = TRY(load_contact(engine.db(), to));
+  TRY(queue_message(engine, contact, {ContentKind::kCharter, TRY(encode_charter_message(message))}));
+  return {};
+}
+
+// Adds a signature if it is new and by a holder of the proposal.
+Status add_signature(FoundingRow& founding, const DsseSignature& signature) {
+  Dsse with = *founding.proposal;
+  if (std::find(with.signatures.begin(), with.signatures.end(), signature) != with.signatures.end()) return {};
+  with.signatures.push_back(signature);
+  const Charter charter = TRY(decode_charter(with.body));
+  if (signing_holders(with, charter).size() <= signing_holders(*founding.proposal, charter).size()) {
+    return fail(kBadSignature, "charter signature");
+  }
+  founding.proposal = std::move(with);
+  return {};
+}
+
+// Our own and our colleagues' organisation: nobody needs to confirm to himself what he signed.
+Status conclude(Engine& engine, const FoundingRow& founding) {
+  const Charter charter = TRY(decode_charter(founding.proposal->body));
+  if (signing_holders(*founding.proposal, charter).size() < charter.threshold) return {};
+  const CharterId id = charter_id_of(founding.proposal->body);
+  OrganisationRow organisation{.chain = TRY(CharterChain::found(*founding.proposal, id, engine.today())),
+                               .petname = {},
+                               .confirmed = ConfirmedBy::kFile,
+                               .confirmed_on = engine.today(),
+                               .offered_by = std::nullopt};
+  if (!TRY(find_organisation(engine.db(), id)).has_value()) TRY(save_organisation(engine.db(), organisation));
+  for (const SeatRow& seat : TRY(seats_of(engine.db(), founding.id))) {
+    if (!seat.contact.has_value() || !seat.key.has_value()) continue;
+    TRY(save_colleague(engine.db(), id, *seat.key, *seat.contact));
+    ContactRow contact = TRY(load_contact(engine.db(), *seat.contact));
+    TRY(offer_charter(engine, id, contact));
+  }
+  return {};
+}
+
+// All keys are there: the charter is written, signed with the keys of this vault, and sent for signing.
+Status propose(Engine& engine, FoundingRow& founding) {
+  Charter charter;
+  charter.issued = engine.today();
+  charter.threshold = founding.threshold;
+  charter.names = {{TRY(LanguageCode::from(as_bytes("en"))), founding.organisation}};
+  const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), founding.id));
+  for (const SeatRow& seat : seats) {
+    if (!seat.key.has_value()) return {};
+    charter.holders.push_back({seat.name, *seat.key});
+  }
+  founding.proposal = Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(charter)), .signatures = {}};
+  for (const SeatRow& seat : seats) {
+    const std::optional<SigningSecret> secret = TRY(find_holder_key(engine.db(), *seat.key));
+    if (secret.has_value()) {
+      founding.proposal->signatures.push_back(sign_document(*secret, DocumentKind::kCharter, founding.proposal->body));
+    }
+  }
+  founding.signed_by_us = true;
+  TRY(save_founding(engine.db(), founding));
+  for (const SeatRow& seat : seats) {
+    if (seat.contact.has_value()) TRY(say(engine, *seat.contact, CharterProposal{founding.id, *founding.proposal}));
+  }
+  return conclude(engine, founding);
+}
+
+Status take_request(Engine& engine, const ContactRow& contact, const FoundingRequest& request) {
+  if (TRY(find_founding(engine.db(), request.id)).has_value()) return {};
+  return save_founding(engine.db(), {.id = request.id,
+                                     .organisation = request.organisation,
+                                     .threshold = request.threshold,
+                                     .asked_by = contact.id,
+                                     .our_name = request.holder,
+                                     .proposal = std::nullopt,
+                                     .signed_by_us = false});
+}
+
+Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& key) {
+  std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), key.id));
+  if (!founding.has_value() || founding->asked_by.has_value() || founding->proposal.has_value()) return {};
+  for (SeatRow& seat : TRY(seats_of(engine.db(), key.id))) {
+    if (seat.contact != contact.id || seat.key.has_value()) continue;
+    TRY(check_founding_key({key.id, founding->organisation, seat.name, founding->threshold}, key));
+    seat.key = key.alert_key;
+    TRY(save_seat(engine.db(), key.id, seat));
+    return propose(engine, *founding);
+  }
+  return {};
+}
+
+// A charter we are asked to sign: kept only when it is what we were asked for and names our key by our name.
+Status take_proposal(Engine& engine, const ContactRow& contact, const CharterProposal& proposal) {
+  std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), proposal.id));
+  if (!founding.has_value() || founding->asked_by != contact.id || founding->proposal.has_value()) return {};
+  const Charter charter = TRY(decode_charter(proposal.envelope.body));
+  if (charter.version != 1 || charter.threshold != founding->threshold) return fail(kBadCharter, "proposal");
+  const std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), charter));
+  const bool named = std::any_of(charter.holders.begin(), charter.holders.end(), [&](const Holder& holder) {
+    return ours.has_value() && holder.alert_key == signing_public_of(*ours) && holder.name == founding->our_name;
+  });
+  if (!named) return fail(kBadCharter, "proposal without our key");
+  founding->proposal = proposal.envelope;
+  return save_founding(engine.db(), *founding);
+}
+
+Status take_signature(Engine& engine, const ContactRow& contact, const CharterSignature& signature) {
+  std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), signature.id));
+  if (!founding.has_value() || founding->asked_by.has_value() || !founding->proposal.has_value()) return {};
+  const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), signature.id));
+  const bool seated = std::any_of(seats.begin(), seats.end(),
+                                  [&](const SeatRow& seat) { return seat.contact == contact.id; });
+  if (!seated) return {};
+  TRY(add_signature(*founding, signature.signature));
+  TRY(save_founding(engine.db(), *founding));
+  return conclude(engine, *founding);
+}
+
+// A charter somebody shows us: kept, never confirmed by that.
+Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer& offer) {
+  CharterChain offered = TRY(CharterChain::decode(offer.chain, offer.id));
+  std::optional<OrganisationRow> known = TRY(find_organisation(engine.db(), offer.id));
+  if (!known.has_value()) {
+    OrganisationRow row{.chain = std::move(offered),
+                        .petname = {},
+                        .confirmed = ConfirmedBy::kNothing,
+                        .confirmed_on = {},
+                        .offered_by = contact.id};
+    for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
+      // The charter we signed ourselves, now with enough signatures.
+      const bool ours = founding.signed_by_us && founding.proposal.has_value() &&
+                        charter_id_of(founding.proposal->body) == offer.id;
+      if (!ours) continue;
+      row.confirmed = ConfirmedBy::kFile;
+      row.confirmed_on = engine.today();
+      if (founding.asked_by.has_value()) {
+        for (const Holder& holder : row.chain.newest().charter.holders) {
+          if (TRY(find_holder_key(engine.db(), holder.alert_key)).has_value()) continue;
+          TRY(save_colleague(engine.db(), offer.id, holder.alert_key, *founding.asked_by));
+        }
+      }
+    }
+    return save_organisation(engine.db(), row);
+  }
+  bool changed = false;
+  for (const CharterChain::Link& link : offered.links()) {
+    if (link.charter.version <= known->chain.newest().charter.version) continue;
+    TRY(known->chain.accept(link.envelope, engine.today()));
+    changed = true;
+  }
+  return changed ? save_organisation(engine.db(), *known) : Status{};
+}
+
+}  // namespace
+
+Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order) {
+  return engine.in_transaction([&]() -> Result<FoundingId> {
+    FoundingRow founding{.id = engine.rng().draw<FoundingId>(),
+                         .organisation = order.organisation,
+                         .threshold = order.threshold,
+                         .asked_by = std::nullopt,
+                         .our_name = order.our_name,
+                         .proposal = std::nullopt,
+                         .signed_by_us = false};
+    TRY(save_founding(engine.db(), founding));
+    const SigningSecret ours = SigningSecret::random(engine.rng());
+    TRY(insert_holder_key(engine.db(), ours, founding.id));
+    TRY(save_seat(engine.db(), founding.id, {0, order.our_name, std::nullopt, signing_public_of(ours)}));
+    std::uint8_t seat = 1;
+    for (const SeatOrder& other : order.others) {
+      TRY(save_seat(engine.db(), founding.id, {seat++, other.name, other.contact, other.key}));
+      if (!other.contact.has_value()) continue;
+      TRY(say(engine, *other.contact,
+              FoundingRequest{founding.id, order.organisation, other.name, order.threshold}));
+    }
+    TRY(propose(engine, founding));
+    return founding.id;
+  });
+}
+
+Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
+  return engine.in_transaction([&]() -> Result<FoundingStep> {
+    std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
+    if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
+    if (!founding->asked_by.has_value() || founding->signed_by_us) return FoundingStep::kWaiting;
+    if (founding->proposal.has_value()) {
+      const Charter charter = TRY(decode_charter(founding->proposal->body));
+      const std::optional<SigningSecret> secret = TRY(our_key_in(engine.db(), charter));
+      if (!secret.has_value()) return fail(kNotAHolder, "founding");
+      const DsseSignature signature = sign_document(*secret, DocumentKind::kCharter, founding->proposal->body);
+      founding->signed_by_us = true;
+      TRY(save_founding(engine.db(), *founding));
+      TRY(say(engine, *founding->asked_by, CharterSignature{id, signature}));
+      return FoundingStep::kCharterSigned;
+    }
+    Statement find = TRY(engine.db().statement("SELECT 1 FROM holder WHERE founding = ?1"));
+    find.bind(id);
+    if (TRY(find.next())) return FoundingStep::kWaiting;
+    const SigningSecret secret = SigningSecret::random(engine.rng());
+    TRY(insert_holder_key(engine.db(), secret, id));
+    TRY(say(engine, *founding->asked_by,
+            answer_founding({id, founding->organisation, founding->our_name, founding->threshold}, secret)));
+    return FoundingStep::kKeyGiven;
+  });
+}
+
+Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSecret& secret) {
+  return engine.in_transaction([&]() -> Status {
+    std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
+    if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
+    if (founding->asked_by.has_value() || !founding->proposal.has_value()) return fail(kNotReady, "founding");
+    TRY(add_signature(*founding, sign_document(secret, DocumentKind::kCharter, founding->proposal->body)));
+    TRY(save_founding(engine.db(), *founding));
+    return conclude(engine, *founding);
+  });
+}
+
+Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& contact) {
+  const std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), charter));
+  if (!organisation.has_value()) return fail(kNoSuchOrganisation, "offer");
+  const std::uint32_t version = organisation->chain.newest().charter.version;
+  if (TRY(offered_version(engine.db(), charter, contact.id)) >= version) return {};
+  TRY(queue_message(engine, contact,
+                    {ContentKind::kCharter,
+                     TRY(encode_charter_message(CharterOffer{charter, organisation->chain.encode()}))}));
+  return save_offered(engine.db(), charter, contact.id, version);
+}
+
+Status confirm_organisation(Engine& engine, const Confirmation& confirmation) {
+  return engine.in_transaction([&]() -> Status {
+    std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), confirmation.charter));
+    if (!organisation.has_value()) return fail(kNoSuchOrganisation, "confirm");
+    if (confirmation.words != organisation_words(confirmation.charter)) return fail(kNotConfirmed, "words");
+    organisation->confirmed = confirmation.how;
+    organisation->confirmed_on = engine.today();
+    return save_organisation(engine.db(), *organisation);
+  });
+}
+
+Status take_charter(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
+  const CharterMessage decoded = TRY(decode_charter_message(message.body.expose(kExpose)));
+  // Handlers queue messages to contacts: this contact's row is written first and read again after.
+  TRY(update_contact(engine.db(), contact));
+  TRY(std::visit(
+      Overloaded{
+          [&](const FoundingRequest& request) { return take_request(engine, contact, request); },
+          [&](const FoundingKey& key) { return take_key(engine, contact, key); },
+          [&](const CharterProposal& proposal) { return take_proposal(engine, contact, proposal); },
+          [&](const CharterSignature& signature) { return take_signature(engine, contact, signature); },
+          [&](const CharterOffer& offer) { return take_offer(engine, contact, offer); },
+      },
+      decoded));
+  contact = TRY(load_contact(engine.db(), contact.id));
+  return {};
+}
+
+std::vector<KnownOrganisation> known_organisations(const std::vector<OrganisationRow>& rows) {
+  std::vector<KnownOrganisation> known;
+  known.reserve(rows.size());
+  for (const OrganisationRow& row : rows) {
+    known.push_back({&row.chain, row.confirmed, row.confirmed_on, row.petname});
+  }
+  return known;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,64 @@
+// client/store/organisation_rows.h: organisations, foundings, and our own alert keys.
+//
+// Secrets: alert signing keys
+// Errors:  not_found, damaged, those of crypto/db
+// Threads: as the database
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/db/database.h"
+#include "protocol/alert/founding.h"
+#include "protocol/alert/verdict.h"
+
+namespace tocsin {
+
+struct OrganisationRow {
+  CharterChain chain;
+  std::string petname;  // empty: the charter's own name
+  ConfirmedBy confirmed = ConfirmedBy::kNothing;
+  Day confirmed_on;
+  std::optional<ContactId> offered_by;
+};
+Status save_organisation(Database& db, const OrganisationRow& row);
+Result<std::optional<OrganisationRow>> find_organisation(Database& db, const CharterId& id);
+// Oldest first; the order is stable, so that a number shown stays right.
+Result<std::vector<OrganisationRow>> all_organisations(Database& db);
+
+struct FoundingRow {
+  FoundingId id;
+  std::string organisation;
+  std::uint8_t threshold = kDefaultThreshold;
+  std::optional<ContactId> asked_by;  // none: ours
+  std::string our_name;
+  std::optional<Dsse> proposal;
+  bool signed_by_us = false;
+};
+Status save_founding(Database& db, const FoundingRow& row);
+Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id);
+Result<std::vector<FoundingRow>> all_foundings(Database& db);
+Status erase_founding(Database& db, const FoundingId& id);
+
+struct SeatRow {
+  std::uint8_t seat = 0;
+  std::string name;
+  std::optional<ContactId> contact;
+  std::optional<SigningPublic> key;
+};
+Status save_seat(Database& db, const FoundingId& founding, const SeatRow& seat);
+Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding);
+
+Status insert_holder_key(Database& db, const SigningSecret& secret, const FoundingId& founding);
+Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key);
+// Our key among a charter's holders.
+Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& charter);
+
+Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key, ContactId contact);
+Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter);
+
+Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact);
+Status save_offered(Database& db, const CharterId& charter, ContactId contact, std::uint32_t version);
+
+}  // namespace tocsin
