@@ -23,7 +23,8 @@ void add_option(CLI::App& app, const OptionSpec& spec, ValueMap& values) {
   if (spec.form == OptionForm::kFlag) {
     app.add_flag("--" + name, target.flag, help);
   } else {
-    const bool positional = spec.form == OptionForm::kPositional || spec.form == OptionForm::kOptionalPositional;
+    const bool positional =
+        spec.form == OptionForm::kPositional || spec.form == OptionForm::kOptionalPositional;
     CLI::Option* option = app.add_option(positional ? name : "--" + name, target.texts, help);
     option->option_text(std::string(spec.value));
     if (spec.form == OptionForm::kPositional) option->required();
@@ -75,7 +76,9 @@ std::expected<CommandLine, Usage> parse_command_line(const std::vector<std::stri
       const std::string group = name.substr(0, space);
       name.erase(0, space + 1);
       if (!groups.contains(group)) {
-        groups[group] = app.add_subcommand(group, "see `tocsin " + group + " --help`")->require_subcommand(1)->fallthrough();
+        groups[group] = app.add_subcommand(group, "see `tocsin " + group + " --help`")
+                            ->require_subcommand(1)
+                            ->fallthrough();
       }
       parent = groups[group];
     }
@@ -94,7 +97,8 @@ std::expected<CommandLine, Usage> parse_command_line(const std::vector<std::stri
     std::ostringstream err;
     const int status = app.exit(error, out, err);
     if (status == 0) return std::unexpected(Usage{0, out.str()});
-    return std::unexpected(Usage{2, "error: " + std::string(error.what()) + "\nhint:  tocsin --help lists every command and option\n"});
+    return std::unexpected(Usage{2, "error: " + std::string(error.what()) +
+                                        "\nhint:  tocsin --help lists every command and option\n"});
   }
 
   CommandLine line;

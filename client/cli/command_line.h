@@ -1,4 +1,5 @@
-// client/cli/command_line.h: arguments → a Request and this process's own options, by the command table.
+// client/cli/command_line.h: arguments → a Request and this process's own options, by the command
+// table.
 //
 // Errors:  a Usage value: what to print, and the exit code (0 for --help and --version)
 // Threads: values only

@@ -8,7 +8,8 @@ using enum OptionForm;
 const std::vector<OptionSpec> kGlobalOptions{
     {"vault", "DIR", "the vault's folder (default: $XDG_DATA_HOME/tocsin)"},
     {"json", "", "print one line of JSON instead of text", kFlag},
-    {"lang", "TAG", "language of what is shown: ar, en, es, fr, hi, hu (default: the vault's, then the locale's)"},
+    {"lang", "TAG",
+     "language of what is shown: ar, en, es, fr, hi, hu (default: the vault's, then the locale's)"},
     {"passphrase-file", "FILE", "read the passphrase from the first line of FILE"},
     {"passphrase-fd", "N", "read the passphrase from descriptor N"},
     {"key-file", "FILE", "open the vault with a key file instead of a passphrase"},
@@ -16,9 +17,12 @@ const std::vector<OptionSpec> kGlobalOptions{
 };
 
 const OptionSpec kContact{"contact", "CONTACT", "the contact's name as you saved it", kPositional};
-const OptionSpec kAlert{"alert", "ALERT", "the alert's number as `alert list` shows it", kPositional};
+const OptionSpec kAlert{"alert", "ALERT", "the alert's number as `alert list` shows it",
+                        kPositional};
 const OptionSpec kFile{"file", "FILE", "read the text from FILE"};
-const OptionSpec kProxy{"proxy", "HOST:PORT", "SOCKS5 proxy of this vault, e.g. 127.0.0.1:9050 for Tor; 'none' removes it"};
+const OptionSpec kProxy{
+    "proxy", "HOST:PORT",
+    "SOCKS5 proxy of this vault, e.g. 127.0.0.1:9050 for Tor; 'none' removes it"};
 
 const std::vector<CommandSpec> kCommands{
     {"init",
@@ -26,22 +30,29 @@ const std::vector<CommandSpec> kCommands{
      {{"relay", "ADDRESS", "first relay, as `tocsin-relay address` prints it"},
       {"relay-password-file", "FILE", "the relay's password, if it has one"},
       kProxy,
-      {"make-key-file", "FILE", "open this vault by a key file (written to FILE, mode 0600) instead of a passphrase"},
+      {"make-key-file", "FILE",
+       "open this vault by a key file (written to FILE, mode 0600) instead of a passphrase"},
       {"generate", "KIND", "make a passphrase for me: words or digits"}},
      TextInput::kNone,
      Runner::kLocal},
     {"passphrase",
      "change the vault's passphrase (and offer to re-encrypt it)",
      {{"new-passphrase-file", "FILE", "read the new passphrase from the first line of FILE"},
-      {"reencrypt", "", "also re-encrypt the vault, so that an old copy of the key file opens nothing new", kFlag}},
+      {"reencrypt", "",
+       "also re-encrypt the vault, so that an old copy of the key file opens nothing new", kFlag}},
      TextInput::kNone,
      Runner::kLocal},
-    {"vault reencrypt", "copy the vault to a new file under a new key", {}, TextInput::kNone, Runner::kLocal},
+    {"vault reencrypt",
+     "copy the vault to a new file under a new key",
+     {},
+     TextInput::kNone,
+     Runner::kLocal},
     {"vault slots",
      "what can open this vault; add or remove one",
      {{"add", "KIND", "passphrase, key-file or wipe"},
       {"remove", "NUMBER", "the slot to overwrite"},
-      {"new-passphrase-file", "FILE", "the new slot's passphrase (or where a new key file is written)"}},
+      {"new-passphrase-file", "FILE",
+       "the new slot's passphrase (or where a new key file is written)"}},
      TextInput::kNone,
      Runner::kLocal},
     {"relay add",
@@ -71,7 +82,8 @@ const std::vector<CommandSpec> kCommands{
     {"verify",
      "compare the safety number with a contact",
      {kContact,
-      {"digits", "NUMBER", "the 60 digits the other person reads to you; without it they are shown"},
+      {"digits", "NUMBER",
+       "the 60 digits the other person reads to you; without it they are shown"},
       {"words", "", "show the words as well", kFlag}}},
     {"send", "write to a contact", {kContact, kFile}, TextInput::kText},
     {"inbox",
@@ -83,7 +95,8 @@ const std::vector<CommandSpec> kCommands{
      "start an organisation: who signs its alerts, and how many of them it takes",
      {{"name", "NAME", "the organisation's name", kPositional},
       {"holder", "CONTACT", "a contact who signs (repeat); you are one already", kRepeated},
-      {"offline-key", "NAME=FILE", "a holder whose signing key is made now and written to FILE", kRepeated},
+      {"offline-key", "NAME=FILE", "a holder whose signing key is made now and written to FILE",
+       kRepeated},
       {"threshold", "K", "signatures an alert needs (default 2)"}}},
     {"org sign",
      "take part in an organisation that asked you to hold a signing key",
@@ -91,7 +104,8 @@ const std::vector<CommandSpec> kCommands{
       {"yes", "", "you have read what `org show` says and agree", kFlag}}},
     {"org show",
      "an organisation's charter: names, holders, threshold, fingerprint",
-     {{"organisation", "ORG", "its name or number; without it all are listed", kOptionalPositional}}},
+     {{"organisation", "ORG", "its name or number; without it all are listed",
+       kOptionalPositional}}},
     {"org confirm",
      "say that an organisation is who it says, from words you got elsewhere",
      {{"organisation", "ORG", "its name or number", kPositional},
@@ -119,7 +133,10 @@ const std::vector<CommandSpec> kCommands{
      {kAlert,
       {"confirm", "LABEL", "the case label, typed after reading the page (asked when missing)"},
       {"key-file-of", "FILE", "sign with an offline holder's key from FILE"}}},
-    {"alert refuse", "refuse to co-sign an alert; the reason travels back", {kAlert, kFile}, TextInput::kText},
+    {"alert refuse",
+     "refuse to co-sign an alert; the reason travels back",
+     {kAlert, kFile},
+     TextInput::kText},
     {"alert send", "send an alert that has enough signatures", {kAlert}},
     {"alert show", "an alert in full: verdict, what happened, what to do first", {kAlert}},
     {"alert ack", "tell the senders that you have read an alert", {kAlert}},
@@ -144,7 +161,9 @@ const std::vector<CommandSpec> kCommands{
      {{"yes", "", "do not ask", kFlag}},
      TextInput::kNone,
      Runner::kLocal},
-    {"lang", "the language this vault speaks", {{"tag", "TAG", "ar, en, es, fr, hi or hu", kOptionalPositional}}},
+    {"lang",
+     "the language this vault speaks",
+     {{"tag", "TAG", "ar, en, es, fr, hi or hu", kOptionalPositional}}},
 };
 
 const std::vector<ExitSpec> kExits{

@@ -1,5 +1,5 @@
-// client/cli/command_table.h: every command of `tocsin` in one table: the parser, --help, the man page and the completion
-// are made from it.
+// client/cli/command_table.h: every command of `tocsin` in one table: the parser, --help, the man
+// page and the completion are made from it.
 //
 // Threads: constant data
 #pragma once
@@ -20,16 +20,18 @@ enum class OptionForm : std::uint8_t {
 };
 
 struct OptionSpec {
-  std::string_view name;   // "lang" is typed --lang; a positional is typed bare and shown in capitals
+  std::string_view
+      name;  // "lang" is typed --lang; a positional is typed bare and shown in capitals
   std::string_view value;  // what stands for the value in help: "TAG"
   std::string_view help;
   OptionForm form = OptionForm::kValue;
 };
 
-// Where a command's text comes from; never from its arguments (they show in process lists and shell history).
+// Where a command's text comes from; never from its arguments (they show in process lists and shell
+// history).
 enum class TextInput : std::uint8_t {
   kNone,
-  kText,    // prompt on a terminal, else standard input, or --file
+  kText,  // prompt on a terminal, else standard input, or --file
 };
 
 // Who carries a command out.

@@ -46,17 +46,21 @@ Result<Value> value_of(const Json& json, int depth) {
   }
   if (json.is_object()) {
     ValueObject object;
-    for (const auto& [name, item] : json.items()) object.emplace_back(name, TRY(value_of(item, depth + 1)));
+    for (const auto& [name, item] : json.items())
+      object.emplace_back(name, TRY(value_of(item, depth + 1)));
     return Value(std::move(object));
   }
   return fail(kMalformed, "JSON kind");
 }
 
 // Invalid UTF-8 inside a value becomes U+FFFD instead of an exception.
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 Result<Json> parse(std::string_view text) {
-  if (text.size() > kMaxRequestBytes) return fail(kTooLarge, "JSON", static_cast<std::int64_t>(text.size()));
+  if (text.size() > kMaxRequestBytes)
+    return fail(kTooLarge, "JSON", static_cast<std::int64_t>(text.size()));
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return fail(kMalformed, "JSON");
   return json;
@@ -86,7 +90,8 @@ Result<Report> report_from_json(std::string_view text) {
   Report report;
   const auto exit = json.find("exit");
   const auto data = json.find("data");
-  if (exit == json.end() || !exit->is_number_unsigned() || data == json.end()) return fail(kMalformed, "report");
+  if (exit == json.end() || !exit->is_number_unsigned() || data == json.end())
+    return fail(kMalformed, "report");
   report.exit = static_cast<Exit>(exit->get<std::uint8_t>());
   report.data = TRY(value_of(*data, 0));
   report.text = text_at(json, "text");

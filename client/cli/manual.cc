@@ -42,12 +42,15 @@ std::string option_head(const OptionSpec& option) {
 std::string man_page() {
   std::string page =
       ".\\\" Made from the command table by `tocsin --man-page`.\n"
-      ".TH TOCSIN 1 \"\" \"tocsin " TOCSIN_VERSION "\" \"User commands\"\n"
+      ".TH TOCSIN 1 \"\" \"tocsin " TOCSIN_VERSION
+      "\" \"User commands\"\n"
       ".SH NAME\ntocsin \\- end\\-to\\-end encrypted, co\\-signed alerts and their answers\n"
       ".SH SYNOPSIS\n.B tocsin\n[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]\n"
       ".SH DESCRIPTION\n"
-      "Tells a person safely that a device of theirs is infected, and takes their answer. Texts come from a prompt, standard\n"
-      "input or a file, passphrases from a prompt, a file, a key file or a descriptor; never from arguments.\n"
+      "Tells a person safely that a device of theirs is infected, and takes their answer. Texts "
+      "come from a prompt, standard\n"
+      "input or a file, passphrases from a prompt, a file, a key file or a descriptor; never from "
+      "arguments.\n"
       ".SH OPTIONS\n";
   for (const OptionSpec& option : global_options()) {
     page += ".TP\n" + option_head(option) + "\n" + roff(option.help) + "\n";
@@ -98,25 +101,31 @@ std::string bash_completion() {
   std::string script =
       "# Completion of tocsin, made from the command table by `tocsin --completion`.\n"
       "_tocsin() {\n"
-      "  local current=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]:-} second=${COMP_WORDS[2]:-} words=\n"
+      "  local current=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]:-} "
+      "second=${COMP_WORDS[2]:-} words=\n"
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-      "    words='" + firsts + globals + "'\n"
+      "    words='" +
+      firsts + globals +
+      "'\n"
       "  else\n"
       "    case \"$first $second\" in\n";
   for (const auto& [path, list] : options) {
-    if (path.find(' ') != std::string::npos) script += "      '" + path + "') words='" + list + "' ;;\n";
+    if (path.find(' ') != std::string::npos)
+      script += "      '" + path + "') words='" + list + "' ;;\n";
   }
   script += "      *)\n        case \"$first\" in\n";
-  for (const auto& [first, names] : seconds) script += "          " + first + ") words='" + names + "' ;;\n";
+  for (const auto& [first, names] : seconds)
+    script += "          " + first + ") words='" + names + "' ;;\n";
   for (const auto& [path, list] : options) {
-    if (path.find(' ') == std::string::npos) script += "          " + path + ") words='" + list + "' ;;\n";
+    if (path.find(' ') == std::string::npos)
+      script += "          " + path + ") words='" + list + "' ;;\n";
   }
-  script +=
-      "        esac\n        ;;\n    esac\n    words=\"$words" + globals + "\"\n  fi\n"
-      "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
-      "  [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
-      "}\n"
-      "complete -o filenames -F _tocsin tocsin\n";
+  script += "        esac\n        ;;\n    esac\n    words=\"$words" + globals +
+            "\"\n  fi\n"
+            "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+            "  [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+            "}\n"
+            "complete -o filenames -F _tocsin tocsin\n";
   return script;
 }
 

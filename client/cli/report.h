@@ -1,7 +1,7 @@
 // client/cli/report.h: what a command answers: a tree of named values, and the same for people.
 //
-// Shape:   Value is text, number, truth, list or object; Report adds the lines a person reads and the exit code
-// Threads: values only
+// Shape:   Value is text, number, truth, list or object; Report adds the lines a person reads and
+// the exit code Threads: values only
 #pragma once
 
 #include <cstdint>
@@ -17,20 +17,21 @@ namespace tocsin {
 
 struct Value;
 using ValueList = std::vector<Value>;
-using ValueObject = std::vector<std::pair<std::string, Value>>;  // keeps the order it was written in
+using ValueObject =
+    std::vector<std::pair<std::string, Value>>;  // keeps the order it was written in
 
 struct Value {
   std::variant<std::string, std::int64_t, bool, ValueList, ValueObject> content;
 
   Value() : content(ValueObject{}) {}
-  Value(std::string text) : content(std::move(text)) {}            // NOLINT(google-explicit-constructor)
-  Value(const char* text) : content(std::string(text)) {}          // NOLINT(google-explicit-constructor)
-  Value(bool truth) : content(truth) {}                            // NOLINT(google-explicit-constructor)
-  Value(int number) : content(std::int64_t{number}) {}             // NOLINT(google-explicit-constructor)
-  Value(unsigned number) : content(std::int64_t{number}) {}        // NOLINT(google-explicit-constructor)
-  Value(std::int64_t number) : content(number) {}                  // NOLINT(google-explicit-constructor)
-  Value(ValueList list) : content(std::move(list)) {}              // NOLINT(google-explicit-constructor)
-  Value(ValueObject object) : content(std::move(object)) {}        // NOLINT(google-explicit-constructor)
+  Value(std::string text) : content(std::move(text)) {}      // NOLINT(google-explicit-constructor)
+  Value(const char* text) : content(std::string(text)) {}    // NOLINT(google-explicit-constructor)
+  Value(bool truth) : content(truth) {}                      // NOLINT(google-explicit-constructor)
+  Value(int number) : content(std::int64_t{number}) {}       // NOLINT(google-explicit-constructor)
+  Value(unsigned number) : content(std::int64_t{number}) {}  // NOLINT(google-explicit-constructor)
+  Value(std::int64_t number) : content(number) {}            // NOLINT(google-explicit-constructor)
+  Value(ValueList list) : content(std::move(list)) {}        // NOLINT(google-explicit-constructor)
+  Value(ValueObject object) : content(std::move(object)) {}  // NOLINT(google-explicit-constructor)
 
   // Adds to an object; the value becomes one if it was anything else.
   Value& set(std::string name, Value value);
@@ -49,17 +50,18 @@ enum class Exit : std::uint8_t {
 
 struct Report {
   Exit exit = Exit::kDone;
-  Value data;                 // --json prints this
-  std::string text;           // without --json this, as it is
-  std::string error;          // with exit != kDone: what happened
-  std::string hint;           //   and what to do
+  Value data;         // --json prints this
+  std::string text;   // without --json this, as it is
+  std::string error;  // with exit != kDone: what happened
+  std::string hint;   //   and what to do
 
   void line(std::string_view text_line);
 };
 
 Report failed(Exit exit, std::string error, std::string hint);
 
-// One line of JSON, and back; used by --json and by the socket between `tocsin run` and other commands.
+// One line of JSON, and back; used by --json and by the socket between `tocsin run` and other
+// commands.
 std::string to_json(const Value& value);
 std::string to_json(const Report& report);
 Result<Report> report_from_json(std::string_view text);

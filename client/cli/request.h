@@ -1,8 +1,8 @@
-// client/cli/request.h: one command as the engine's owner receives it, from this process or over the socket.
+// client/cli/request.h: one command as the engine's owner receives it, from this process or over
+// the socket.
 //
-// Shape:   the command's path ("alert draft"), its options by name, and its text (from prompt, standard input or file)
-// Errors:  malformed, too_large
-// Threads: values only
+// Shape:   the command's path ("alert draft"), its options by name, and its text (from prompt,
+// standard input or file) Errors:  malformed, too_large Threads: values only
 #pragma once
 
 #include <map>
@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxRequestBytes = std::size_t{1} << 20;
 
 struct Request {
   std::string command;
-  std::map<std::string, std::vector<std::string>, std::less<>> options;  // a flag has one empty value
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      options;  // a flag has one empty value
   std::string text;
 
   bool has(std::string_view option) const { return options.find(option) != options.end(); }

@@ -9,7 +9,8 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kPageLanguages = 2;  // English and the recipient's, as far as the drafter knows
+constexpr std::size_t kPageLanguages =
+    2;  // English and the recipient's, as far as the drafter knows
 
 Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
   std::optional<OrganisationRow> row = TRY(find_organisation(engine.db(), id));
@@ -24,12 +25,13 @@ Result<DraftRow> draft_of(Engine& engine, std::int64_t id) {
 }
 
 RecipientVerified how_verified(const ContactRow& contact) {
-  return contact.verified == Verified::kNot ? RecipientVerified::kNotVerified : RecipientVerified::kCall;
+  return contact.verified == Verified::kNot ? RecipientVerified::kNotVerified
+                                            : RecipientVerified::kCall;
 }
 
 // Stores the draft, signs it with our own key, and asks the colleagues.
-Result<std::int64_t> start_draft(Engine& engine, const CosignRequest& request, const OrganisationRow& organisation,
-                                 ContactId recipient) {
+Result<std::int64_t> start_draft(Engine& engine, const CosignRequest& request,
+                                 const OrganisationRow& organisation, ContactId recipient) {
   const AlertBody body = TRY(decode_alert_body(request.body));
   const std::int64_t id = TRY(insert_draft(engine.db(), {.id = 0,
                                                          .body_hash = alert_body_hash(request.body),
@@ -41,11 +43,13 @@ Result<std::int64_t> start_draft(Engine& engine, const CosignRequest& request, c
                                                          .answered = DraftAnswered::kNo,
                                                          .message = std::nullopt,
                                                          .created = engine.now()}));
-  const CheckedRequest checked = TRY(check_cosign_request(request, organisation.chain, engine.today()));
+  const CheckedRequest checked =
+      TRY(check_cosign_request(request, organisation.chain, engine.today()));
   const std::optional<SigningSecret> ours =
       TRY(our_key_in(engine.db(), organisation.chain.newest().charter));
   if (!ours.has_value()) return fail(kNotAHolder, "draft");
-  TRY(save_answer(engine.db(), id, {TRY(cosign(checked, organisation.chain, *ours)), std::nullopt}));
+  TRY(save_answer(engine.db(), id,
+                  {TRY(cosign(checked, organisation.chain, *ours)), std::nullopt}));
   TRY(mark_draft_answered(engine.db(), id, DraftAnswered::kSigned));
   const Bytes encoded = TRY(encode_cosign_request(request));
   for (const ContactId colleague : TRY(colleagues_of(engine.db(), organisation.chain.id()))) {
@@ -120,10 +124,12 @@ Status sign_draft(Engine& engine, const SignOrder& order) {
     }
     const SigningSecret& secret = order.offline == nullptr ? *ours : *order.offline;
     const CosignSignature signature = TRY(cosign(checked, organisation.chain, secret));
-    if (!draft.requester.has_value()) return save_answer(engine.db(), draft.id, {signature, std::nullopt});
+    if (!draft.requester.has_value())
+      return save_answer(engine.db(), draft.id, {signature, std::nullopt});
     TRY(mark_draft_answered(engine.db(), draft.id, DraftAnswered::kSigned));
     ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
-    TRY(queue_message(engine, requester, {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(signature))}));
+    TRY(queue_message(engine, requester,
+                      {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(signature))}));
     return {};
   });
 }
@@ -136,14 +142,16 @@ Status refuse_draft(Engine& engine, std::int64_t id, std::string_view words) {
     const CosignRefusal refusal = TRY(refuse_to_cosign(checked, RefusalReason::kOther, words));
     TRY(mark_draft_answered(engine.db(), draft.id, DraftAnswered::kRefused));
     ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
-    TRY(queue_message(engine, requester, {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(refusal))}));
+    TRY(queue_message(engine, requester,
+                      {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(refusal))}));
     return {};
   });
 }
 
 Result<AlertAssembly> assemble(Engine& engine, const DraftRow& draft) {
   const OrganisationRow organisation = TRY(organisation_of(engine, draft.charter));
-  AlertAssembly assembly = TRY(AlertAssembly::start(draft.request, organisation.chain.newest().charter));
+  AlertAssembly assembly =
+      TRY(AlertAssembly::start(draft.request, organisation.chain.newest().charter));
   for (const AnswerRow& row : TRY(answers_to(engine.db(), draft.id))) {
     // A signature that stopped fitting (a newer charter) does not count; the others do.
     if (const auto* signature = std::get_if<CosignSignature>(&row.answer)) {
@@ -165,8 +173,8 @@ Result<MessageId> send_alert(Engine& engine, std::int64_t id) {
     ContactRow recipient = TRY(load_contact(engine.db(), *draft.recipient));
     TRY(offer_charter(engine, draft.charter, recipient));
     const Instant end{(std::int64_t{body.valid_until.value} + 1) * kDaySpan};
-    const MessageId sent =
-        TRY(queue_message(engine, recipient, {ContentKind::kAlert, TRY(encode_alert_message(message)), end}));
+    const MessageId sent = TRY(queue_message(
+        engine, recipient, {ContentKind::kAlert, TRY(encode_alert_message(message)), end}));
     TRY(mark_draft_sent(engine.db(), draft.id, sent));
     return sent;
   });
@@ -208,7 +216,8 @@ Status acknowledge_alert(Engine& engine, std::int64_t id) {
     if (alert->acknowledged) return {};
     TRY(mark_alert_acknowledged(engine.db(), id));
     ContactRow contact = TRY(load_contact(engine.db(), alert->contact));
-    const Bytes answer = encode_alert_answer({AlertAnswerKind::kAcknowledged, alert->message, alert->alert});
+    const Bytes answer =
+        encode_alert_answer({AlertAnswerKind::kAcknowledged, alert->message, alert->alert});
     TRY(queue_message(engine, contact, {ContentKind::kAlertAnswer, answer}));
     return {};
   });
@@ -219,7 +228,8 @@ Status take_cosign_request(Engine& engine, ContactRow& contact, const IncomingMe
   const AlertBody body = TRY(decode_alert_body(request.body));
   const OrganisationRow organisation = TRY(organisation_of(engine, body.charter_id));
   // Only for an organisation whose key we hold; anything else has no business asking.
-  if (!TRY(our_key_in(engine.db(), organisation.chain.newest().charter)).has_value()) return fail(kNotAHolder, "request");
+  if (!TRY(our_key_in(engine.db(), organisation.chain.newest().charter)).has_value())
+    return fail(kNotAHolder, "request");
   const AlertBodyHash hash = alert_body_hash(request.body);
   if (TRY(find_draft_by_body(engine.db(), hash)).has_value()) return {};
   TRY(insert_draft(engine.db(), {.id = 0,

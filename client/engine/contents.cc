@@ -12,10 +12,12 @@ namespace {
 // True for faults of this device; everything else is the peer's doing and only drops its message.
 bool is_local(const Error& error) {
   const auto value = static_cast<std::uint16_t>(error.code);
-  return error.code == kCannotNow || error.code == kNoMemory || (value >= 1200 && value < 1300 && error.code != kNotFound);
+  return error.code == kCannotNow || error.code == kNoMemory ||
+         (value >= 1200 && value < 1300 && error.code != kNotFound);
 }
 
-Status take_text(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+Status take_text(Engine& engine, ContactRow& contact, const IncomingMessage& message,
+                 OrderKey place) {
   if (!decode_text(message.body.expose(kExpose)).has_value()) return fail(kMalformed, "text");
   return insert_incoming(engine.db(), {.contact = contact.id,
                                        .message = message.id,
@@ -40,8 +42,9 @@ Status take_contact_card(Engine& engine, ContactRow& contact, const IncomingMess
     const Card known = TRY(decode_card(*contact.peer_card));
     history = {kCardVersion, known.number, card_id(*contact.peer_card)};
   }
-  const auto checked = check_card(message.body.expose(kExpose), pin_of_contact(contact.identity, contact.signing), history,
-                                  {engine.today(), std::nullopt});
+  const auto checked =
+      check_card(message.body.expose(kExpose), pin_of_contact(contact.identity, contact.signing),
+                 history, {engine.today(), std::nullopt});
   if (!checked.has_value()) return fail(error_of(checked.error()));
   contact.peer_card = checked->bytes();
   contact.routes = checked->card().routes;
@@ -56,24 +59,37 @@ Status take_routes(Engine& engine, ContactRow& contact, const IncomingMessage& m
   return {};
 }
 
-Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& message,
+                 OrderKey place) {
   switch (message.kind) {
-    case ContentKind::kText: return take_text(engine, contact, message, place);
-    case ContentKind::kReceipts: return take_receipts(engine, contact, message);
-    case ContentKind::kContactCard: return take_contact_card(engine, contact, message);
-    case ContentKind::kRoutes: return take_routes(engine, contact, message);
-    case ContentKind::kCharter: return take_charter(engine, contact, message);
-    case ContentKind::kCosignRequest: return take_cosign_request(engine, contact, message);
-    case ContentKind::kCosignAnswer: return take_cosign_answer(engine, contact, message);
-    case ContentKind::kAlert: return take_alert(engine, contact, message);
-    case ContentKind::kAlertAnswer: return take_alert_answer(engine, contact, message);
-    case ContentKind::kEmpty: return {};
+    case ContentKind::kText:
+      return take_text(engine, contact, message, place);
+    case ContentKind::kReceipts:
+      return take_receipts(engine, contact, message);
+    case ContentKind::kContactCard:
+      return take_contact_card(engine, contact, message);
+    case ContentKind::kRoutes:
+      return take_routes(engine, contact, message);
+    case ContentKind::kCharter:
+      return take_charter(engine, contact, message);
+    case ContentKind::kCosignRequest:
+      return take_cosign_request(engine, contact, message);
+    case ContentKind::kCosignAnswer:
+      return take_cosign_answer(engine, contact, message);
+    case ContentKind::kAlert:
+      return take_alert(engine, contact, message);
+    case ContentKind::kAlertAnswer:
+      return take_alert_answer(engine, contact, message);
+    case ContentKind::kEmpty:
+      return {};
   }
-  return note(engine, {NoticeKind::kUnknownKind, contact.id, static_cast<std::int64_t>(message.kind)});
+  return note(engine,
+              {NoticeKind::kUnknownKind, contact.id, static_cast<std::int64_t>(message.kind)});
 }
 
 // What a peer can get wrong undoes what its message did, and nothing else of the transaction.
-Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingMessage& message, OrderKey place) {
+Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingMessage& message,
+                            OrderKey place) {
   TRY(update_contact(engine.db(), contact));
   TRY(engine.save_outbox_changes());
   TRY(engine.db().run("SAVEPOINT message"));
@@ -84,15 +100,17 @@ Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingM
   TRY(engine.db().run("RELEASE message"));
   TRY(engine.reload());
   contact = TRY(load_contact(engine.db(), contact.id));
-  return note(engine, {NoticeKind::kUnreadable, contact.id, static_cast<std::int64_t>(message.kind)});
+  return note(engine,
+              {NoticeKind::kUnreadable, contact.id, static_cast<std::int64_t>(message.kind)});
 }
 
 Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const bool seen = TRY(is_seen(engine.db(), contact.id, message.id));
-  const Arrival arrival =
-      receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo, contact.inbox, engine.now());
+  const Arrival arrival = receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo,
+                                          contact.inbox, engine.now());
   if (arrival.show == Arrival::Show::kDuplicate) return {};
-  if (arrival.show == Arrival::Show::kNew) TRY(save_seen(engine.db(), contact.id, message.id, engine.today()));
+  if (arrival.show == Arrival::Show::kNew)
+    TRY(save_seen(engine.db(), contact.id, message.id, engine.today()));
   return take_kind_or_nothing(engine, contact, message, arrival.order);
 }
 
@@ -101,7 +119,8 @@ Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& 
 Status take_content(Engine& engine, ContactRow& contact, BytesView content) {
   const Result<Taken> taken = engine.assembler().take(contact.id, content, engine.today());
   if (!taken.has_value()) return {};  // malformed by an authenticated peer: dropped
-  for (const DroppedMessage& dropped : taken->dropped) TRY(erase_fragments(engine.db(), dropped.message));
+  for (const DroppedMessage& dropped : taken->dropped)
+    TRY(erase_fragments(engine.db(), dropped.message));
   if (taken->store.has_value()) TRY(insert_fragment(engine.db(), *taken->store));
   if (!taken->message.has_value()) return {};
   TRY(erase_fragments(engine.db(), {contact.id, taken->message->id}));

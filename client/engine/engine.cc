@@ -8,7 +8,8 @@
 namespace tocsin {
 
 Status Engine::found(Database& db, Rng& rng) {
-  if (TRY(find_setting(db, setting::kIdentitySecret)).has_value()) return fail(kConstraint, "identity exists");
+  if (TRY(find_setting(db, setting::kIdentitySecret)).has_value())
+    return fail(kConstraint, "identity exists");
   const IdentityPair identity = make_identity_pair(rng);
   const SigningSecret signing = SigningSecret::random(rng);
   Transaction transaction = TRY(db.begin());
@@ -20,7 +21,8 @@ Status Engine::found(Database& db, Rng& rng) {
 Result<std::unique_ptr<Engine>> Engine::open(const EngineParts& parts) {
   const SecretBytes identity = TRY(load_setting(parts.db, setting::kIdentitySecret));
   const SecretBytes signing = TRY(load_setting(parts.db, setting::kSigningSecret));
-  std::unique_ptr<Engine> engine(new Engine(parts, TRY(IdentitySecret::from(identity.expose(kExpose))),
+  std::unique_ptr<Engine> engine(new Engine(parts,
+                                            TRY(IdentitySecret::from(identity.expose(kExpose))),
                                             TRY(SigningSecret::from(signing.expose(kExpose)))));
   TRY(engine->reload());
   return engine;

@@ -1,7 +1,8 @@
-// client/engine/engine.h: the one owner of a vault: its identity, its clock, its relays, and what is in memory only.
+// client/engine/engine.h: the one owner of a vault: its identity, its clock, its relays, and what
+// is in memory only.
 //
-// What can be done with it is in the other headers of this folder, one subject each: pairing.h, sending.h, receiving.h,
-// upkeep.h, organisation.h, alerts.h.
+// What can be done with it is in the other headers of this folder, one subject each: pairing.h,
+// sending.h, receiving.h, upkeep.h, organisation.h, alerts.h.
 //
 // Secrets: identity and signing key, while the vault is open
 // Errors:  not_found (a vault without an identity), those of crypto/db

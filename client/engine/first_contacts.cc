@@ -18,11 +18,13 @@ struct Arrived {
 
 // The person who wrote: somebody we know, or a new contact by the name the invitation gave them.
 Result<ContactRow> contact_for(Engine& engine, const Arrived& arrived) {
-  std::optional<ContactRow> known = TRY(find_contact_by_identity(engine.db(), arrived.record.identity));
+  std::optional<ContactRow> known =
+      TRY(find_contact_by_identity(engine.db(), arrived.record.identity));
   if (known.has_value()) return std::move(*known);
   ContactRow contact;
   const bool invited = arrived.card.kind == CardKind::kInvitation;
-  contact.petname = TRY(free_petname(engine.db(), invited ? std::string_view(arrived.card.petname) : "stranger"));
+  contact.petname =
+      TRY(free_petname(engine.db(), invited ? std::string_view(arrived.card.petname) : "stranger"));
   contact.identity = arrived.record.identity;
   contact.signing = arrived.record.signing;
   contact.standing = invited ? ContactStanding::kAccepted : ContactStanding::kRequest;
@@ -40,14 +42,16 @@ bool is_allowed(const Arrived& arrived, const std::optional<ContactRow>& owner) 
   return owner.has_value() && owner->identity == arrived.record.identity;
 }
 
-Status commit_session(Engine& engine, ContactRow& contact, const Arrived& arrived, Responded& responded) {
+Status commit_session(Engine& engine, ContactRow& contact, const Arrived& arrived,
+                      Responded& responded) {
   const SessionId sid = responded.session.id();
-  TRY(save_session(engine.db(), {.row = {sid, arrived.record.generation, SessionStanding::kOpened, std::nullopt},
-                                 .contact = contact.id,
-                                 .mailbox = arrived.card.mailbox,
-                                 .routes = {arrived.record.reply},
-                                 .unconfirmed_sends = 0,
-                                 .session = std::move(responded.session)}));
+  TRY(save_session(engine.db(),
+                   {.row = {sid, arrived.record.generation, SessionStanding::kOpened, std::nullopt},
+                    .contact = contact.id,
+                    .mailbox = arrived.card.mailbox,
+                    .routes = {arrived.record.reply},
+                    .unconfirmed_sends = 0,
+                    .session = std::move(responded.session)}));
   const SelectionChange change =
       select_sessions(TRY(session_rows_of_contact(engine.db(), contact.id)), engine.today());
   for (const SessionRow& row : change.changed) TRY(save_session_row(engine.db(), row));
@@ -63,7 +67,8 @@ Status retire_card(Engine& engine, const Arrived& arrived, ContactId contact) {
     return close_mailbox(engine.db(), arrived.card.mailbox, used_invitation_kept_until(today));
   }
   if (arrived.card.kind == CardKind::kContact) {
-    return set_card_secrets_until(engine.db(), arrived.card.number, replaced_secrets_kept_until(arrived.parsed, today));
+    return set_card_secrets_until(engine.db(), arrived.card.number,
+                                  replaced_secrets_kept_until(arrived.parsed, today));
   }
   return {};
 }
@@ -93,7 +98,9 @@ Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const E
   if (TRY(is_replayed(engine.db(), transcript))) return FirstContactTaking::kReplayed;
   const Arrived arrived{card, parsed, record};
   const std::optional<ContactRow> owner =
-      card.contact.has_value() ? std::optional<ContactRow>(TRY(load_contact(engine.db(), *card.contact))) : std::nullopt;
+      card.contact.has_value()
+          ? std::optional<ContactRow>(TRY(load_contact(engine.db(), *card.contact)))
+          : std::nullopt;
   if (!is_allowed(arrived, owner)) return FirstContactTaking::kUnopenable;
 
   Result<Responded> responded = std::move(*letter).accept(responder, engine.rng());
@@ -110,14 +117,16 @@ Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const E
 
 }  // namespace
 
-Result<FirstContactTaking> take_first_contact(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope) {
+Result<FirstContactTaking> take_first_contact(Engine& engine, const OwnMailbox& mailbox,
+                                              const Envelope& envelope) {
   bool used_before = false;
   for (const OwnCard& card : TRY(cards_of_mailbox(engine.db(), mailbox.id))) {
     used_before |= card.used.has_value();
     const FirstContactTaking taking = TRY(try_card(engine, card, envelope));
     if (taking != FirstContactTaking::kUnopenable) return taking;
   }
-  if (used_before) TRY(note(engine, {NoticeKind::kInvitationTouched, std::nullopt, mailbox.id.value}));
+  if (used_before)
+    TRY(note(engine, {NoticeKind::kInvitationTouched, std::nullopt, mailbox.id.value}));
   return FirstContactTaking::kUnopenable;
 }
 

@@ -10,6 +10,7 @@
 namespace tocsin {
 
 enum class FirstContactTaking : std::uint8_t { kTaken = 1, kReplayed = 2, kUnopenable = 3 };
-Result<FirstContactTaking> take_first_contact(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope);
+Result<FirstContactTaking> take_first_contact(Engine& engine, const OwnMailbox& mailbox,
+                                              const Envelope& envelope);
 
 }  // namespace tocsin

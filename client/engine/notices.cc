@@ -7,15 +7,17 @@ Status note(Engine& engine, const EngineNotice& notice) {
       notice.contact.has_value() ? std::optional(notice.contact->value) : std::nullopt;
   const Instant now = engine.now();
   const std::int64_t day_begins = std::int64_t{now.day().value} * kDaySpan;
-  Statement find = TRY(engine.db().statement("SELECT 1 FROM notice WHERE kind = ?1 AND contact IS ?2 AND at >= ?3"));
+  Statement find = TRY(
+      engine.db().statement("SELECT 1 FROM notice WHERE kind = ?1 AND contact IS ?2 AND at >= ?3"));
   find.bind(static_cast<int>(notice.kind), contact, day_begins);
   if (TRY(find.next())) return {};
-  return engine.db().run("INSERT INTO notice(contact, kind, detail, at) VALUES(?1, ?2, ?3, ?4)", contact,
-                         static_cast<int>(notice.kind), notice.detail, now.milliseconds);
+  return engine.db().run("INSERT INTO notice(contact, kind, detail, at) VALUES(?1, ?2, ?3, ?4)",
+                         contact, static_cast<int>(notice.kind), notice.detail, now.milliseconds);
 }
 
 Result<std::vector<NoticeRow>> all_notices(Engine& engine) {
-  Statement find = TRY(engine.db().statement("SELECT id, contact, kind, detail, at FROM notice ORDER BY at, id"));
+  Statement find = TRY(
+      engine.db().statement("SELECT id, contact, kind, detail, at FROM notice ORDER BY at, id"));
   find.bind();
   std::vector<NoticeRow> rows;
   while (TRY(find.next())) {

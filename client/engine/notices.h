@@ -1,4 +1,5 @@
-// client/engine/notices.h: things the person should be told that are not messages; no content, only kinds and numbers.
+// client/engine/notices.h: things the person should be told that are not messages; no content, only
+// kinds and numbers.
 //
 // Threads: the engine's
 #pragma once
@@ -11,17 +12,17 @@
 namespace tocsin {
 
 enum class NoticeKind : std::uint8_t {
-  kForked = 1,            // the peer, or somebody with a copy of its state, used one number twice
-  kRolledBack = 2,        // somebody restored an old copy of a vault
-  kOutOfStep = 3,         // 16 cells in a row did not open
-  kMessagesLost = 4,      // detail: how many
-  kPeerSilent = 5,        // nothing more can be sealed until they are heard
-  kCallThem = 6,          // detail: hours without a receipt
+  kForked = 1,        // the peer, or somebody with a copy of its state, used one number twice
+  kRolledBack = 2,    // somebody restored an old copy of a vault
+  kOutOfStep = 3,     // 16 cells in a row did not open
+  kMessagesLost = 4,  // detail: how many
+  kPeerSilent = 5,    // nothing more can be sealed until they are heard
+  kCallThem = 6,      // detail: hours without a receipt
   kUndelivered = 7,
-  kInvitationTouched = 8, // somebody else may hold this invitation, or the relay made noise
-  kSuperseded = 9,        // another reader took a mailbox over
-  kUnknownKind = 10,      // a message of a later version; detail: its kind
-  kUnreadable = 11,       // a message that is not what its kind says; detail: the kind
+  kInvitationTouched = 8,  // somebody else may hold this invitation, or the relay made noise
+  kSuperseded = 9,         // another reader took a mailbox over
+  kUnknownKind = 10,       // a message of a later version; detail: its kind
+  kUnreadable = 11,        // a message that is not what its kind says; detail: the kind
 };
 
 struct EngineNotice {
@@ -29,7 +30,8 @@ struct EngineNotice {
   std::optional<ContactId> contact;
   std::int64_t detail = 0;
 };
-// Written inside the caller's transaction; the same notice of the same contact on the same day is written once.
+// Written inside the caller's transaction; the same notice of the same contact on the same day is
+// written once.
 Status note(Engine& engine, const EngineNotice& notice);
 
 struct NoticeRow {

@@ -15,17 +15,20 @@ struct Overloaded : Handlers... {
 
 Status say(Engine& engine, ContactId to, const CharterMessage& message) {
   ContactRow contact = TRY(load_contact(engine.db(), to));
-  TRY(queue_message(engine, contact, {ContentKind::kCharter, TRY(encode_charter_message(message))}));
+  TRY(queue_message(engine, contact,
+                    {ContentKind::kCharter, TRY(encode_charter_message(message))}));
   return {};
 }
 
 // Adds a signature if it is new and by a holder of the proposal.
 Status add_signature(FoundingRow& founding, const DsseSignature& signature) {
   Dsse with = *founding.proposal;
-  if (std::find(with.signatures.begin(), with.signatures.end(), signature) != with.signatures.end()) return {};
+  if (std::find(with.signatures.begin(), with.signatures.end(), signature) != with.signatures.end())
+    return {};
   with.signatures.push_back(signature);
   const Charter charter = TRY(decode_charter(with.body));
-  if (signing_holders(with, charter).size() <= signing_holders(*founding.proposal, charter).size()) {
+  if (signing_holders(with, charter).size() <=
+      signing_holders(*founding.proposal, charter).size()) {
     return fail(kBadSignature, "charter signature");
   }
   founding.proposal = std::move(with);
@@ -37,12 +40,14 @@ Status conclude(Engine& engine, const FoundingRow& founding) {
   const Charter charter = TRY(decode_charter(founding.proposal->body));
   if (signing_holders(*founding.proposal, charter).size() < charter.threshold) return {};
   const CharterId id = charter_id_of(founding.proposal->body);
-  OrganisationRow organisation{.chain = TRY(CharterChain::found(*founding.proposal, id, engine.today())),
-                               .petname = {},
-                               .confirmed = ConfirmedBy::kFile,
-                               .confirmed_on = engine.today(),
-                               .offered_by = std::nullopt};
-  if (!TRY(find_organisation(engine.db(), id)).has_value()) TRY(save_organisation(engine.db(), organisation));
+  OrganisationRow organisation{
+      .chain = TRY(CharterChain::found(*founding.proposal, id, engine.today())),
+      .petname = {},
+      .confirmed = ConfirmedBy::kFile,
+      .confirmed_on = engine.today(),
+      .offered_by = std::nullopt};
+  if (!TRY(find_organisation(engine.db(), id)).has_value())
+    TRY(save_organisation(engine.db(), organisation));
   for (const SeatRow& seat : TRY(seats_of(engine.db(), founding.id))) {
     if (!seat.contact.has_value() || !seat.key.has_value()) continue;
     TRY(save_colleague(engine.db(), id, *seat.key, *seat.contact));
@@ -52,7 +57,8 @@ Status conclude(Engine& engine, const FoundingRow& founding) {
   return {};
 }
 
-// All keys are there: the charter is written, signed with the keys of this vault, and sent for signing.
+// All keys are there: the charter is written, signed with the keys of this vault, and sent for
+// signing.
 Status propose(Engine& engine, FoundingRow& founding) {
   Charter charter;
   charter.issued = engine.today();
@@ -63,17 +69,20 @@ Status propose(Engine& engine, FoundingRow& founding) {
     if (!seat.key.has_value()) return {};
     charter.holders.push_back({seat.name, *seat.key});
   }
-  founding.proposal = Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(charter)), .signatures = {}};
+  founding.proposal =
+      Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(charter)), .signatures = {}};
   for (const SeatRow& seat : seats) {
     const std::optional<SigningSecret> secret = TRY(find_holder_key(engine.db(), *seat.key));
     if (secret.has_value()) {
-      founding.proposal->signatures.push_back(sign_document(*secret, DocumentKind::kCharter, founding.proposal->body));
+      founding.proposal->signatures.push_back(
+          sign_document(*secret, DocumentKind::kCharter, founding.proposal->body));
     }
   }
   founding.signed_by_us = true;
   TRY(save_founding(engine.db(), founding));
   for (const SeatRow& seat : seats) {
-    if (seat.contact.has_value()) TRY(say(engine, *seat.contact, CharterProposal{founding.id, *founding.proposal}));
+    if (seat.contact.has_value())
+      TRY(say(engine, *seat.contact, CharterProposal{founding.id, *founding.proposal}));
   }
   return conclude(engine, founding);
 }
@@ -91,7 +100,8 @@ Status take_request(Engine& engine, const ContactRow& contact, const FoundingReq
 
 Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& key) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), key.id));
-  if (!founding.has_value() || founding->asked_by.has_value() || founding->proposal.has_value()) return {};
+  if (!founding.has_value() || founding->asked_by.has_value() || founding->proposal.has_value())
+    return {};
   for (SeatRow& seat : TRY(seats_of(engine.db(), key.id))) {
     if (seat.contact != contact.id || seat.key.has_value()) continue;
     TRY(check_founding_key({key.id, founding->organisation, seat.name, founding->threshold}, key));
@@ -102,24 +112,31 @@ Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& ke
   return {};
 }
 
-// A charter we are asked to sign: kept only when it is what we were asked for and names our key by our name.
+// A charter we are asked to sign: kept only when it is what we were asked for and names our key by
+// our name.
 Status take_proposal(Engine& engine, const ContactRow& contact, const CharterProposal& proposal) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), proposal.id));
-  if (!founding.has_value() || founding->asked_by != contact.id || founding->proposal.has_value()) return {};
+  if (!founding.has_value() || founding->asked_by != contact.id || founding->proposal.has_value())
+    return {};
   const Charter charter = TRY(decode_charter(proposal.envelope.body));
-  if (charter.version != 1 || charter.threshold != founding->threshold) return fail(kBadCharter, "proposal");
+  if (charter.version != 1 || charter.threshold != founding->threshold)
+    return fail(kBadCharter, "proposal");
   const std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), charter));
-  const bool named = std::any_of(charter.holders.begin(), charter.holders.end(), [&](const Holder& holder) {
-    return ours.has_value() && holder.alert_key == signing_public_of(*ours) && holder.name == founding->our_name;
-  });
+  const bool named =
+      std::any_of(charter.holders.begin(), charter.holders.end(), [&](const Holder& holder) {
+        return ours.has_value() && holder.alert_key == signing_public_of(*ours) &&
+               holder.name == founding->our_name;
+      });
   if (!named) return fail(kBadCharter, "proposal without our key");
   founding->proposal = proposal.envelope;
   return save_founding(engine.db(), *founding);
 }
 
-Status take_signature(Engine& engine, const ContactRow& contact, const CharterSignature& signature) {
+Status take_signature(Engine& engine, const ContactRow& contact,
+                      const CharterSignature& signature) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), signature.id));
-  if (!founding.has_value() || founding->asked_by.has_value() || !founding->proposal.has_value()) return {};
+  if (!founding.has_value() || founding->asked_by.has_value() || !founding->proposal.has_value())
+    return {};
   const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), signature.id));
   const bool seated = std::any_of(seats.begin(), seats.end(),
                                   [&](const SeatRow& seat) { return seat.contact == contact.id; });
@@ -178,7 +195,8 @@ Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order
     TRY(save_founding(engine.db(), founding));
     const SigningSecret ours = SigningSecret::random(engine.rng());
     TRY(insert_holder_key(engine.db(), ours, founding.id));
-    TRY(save_seat(engine.db(), founding.id, {0, order.our_name, std::nullopt, signing_public_of(ours)}));
+    TRY(save_seat(engine.db(), founding.id,
+                  {0, order.our_name, std::nullopt, signing_public_of(ours)}));
     std::uint8_t seat = 1;
     for (const SeatOrder& other : order.others) {
       TRY(save_seat(engine.db(), founding.id, {seat++, other.name, other.contact, other.key}));
@@ -200,7 +218,8 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
       const Charter charter = TRY(decode_charter(founding->proposal->body));
       const std::optional<SigningSecret> secret = TRY(our_key_in(engine.db(), charter));
       if (!secret.has_value()) return fail(kNotAHolder, "founding");
-      const DsseSignature signature = sign_document(*secret, DocumentKind::kCharter, founding->proposal->body);
+      const DsseSignature signature =
+          sign_document(*secret, DocumentKind::kCharter, founding->proposal->body);
       founding->signed_by_us = true;
       TRY(save_founding(engine.db(), *founding));
       TRY(say(engine, *founding->asked_by, CharterSignature{id, signature}));
@@ -212,7 +231,8 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
     const SigningSecret secret = SigningSecret::random(engine.rng());
     TRY(insert_holder_key(engine.db(), secret, id));
     TRY(say(engine, *founding->asked_by,
-            answer_founding({id, founding->organisation, founding->our_name, founding->threshold}, secret)));
+            answer_founding({id, founding->organisation, founding->our_name, founding->threshold},
+                            secret)));
     return FoundingStep::kKeyGiven;
   });
 }
@@ -221,8 +241,10 @@ Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSec
   return engine.in_transaction([&]() -> Status {
     std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
-    if (founding->asked_by.has_value() || !founding->proposal.has_value()) return fail(kNotReady, "founding");
-    TRY(add_signature(*founding, sign_document(secret, DocumentKind::kCharter, founding->proposal->body)));
+    if (founding->asked_by.has_value() || !founding->proposal.has_value())
+      return fail(kNotReady, "founding");
+    TRY(add_signature(*founding,
+                      sign_document(secret, DocumentKind::kCharter, founding->proposal->body)));
     TRY(save_founding(engine.db(), *founding));
     return conclude(engine, *founding);
   });
@@ -234,16 +256,18 @@ Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& conta
   const std::uint32_t version = organisation->chain.newest().charter.version;
   if (TRY(offered_version(engine.db(), charter, contact.id)) >= version) return {};
   TRY(queue_message(engine, contact,
-                    {ContentKind::kCharter,
-                     TRY(encode_charter_message(CharterOffer{charter, organisation->chain.encode()}))}));
+                    {ContentKind::kCharter, TRY(encode_charter_message(CharterOffer{
+                                                charter, organisation->chain.encode()}))}));
   return save_offered(engine.db(), charter, contact.id, version);
 }
 
 Status confirm_organisation(Engine& engine, const Confirmation& confirmation) {
   return engine.in_transaction([&]() -> Status {
-    std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), confirmation.charter));
+    std::optional<OrganisationRow> organisation =
+        TRY(find_organisation(engine.db(), confirmation.charter));
     if (!organisation.has_value()) return fail(kNoSuchOrganisation, "confirm");
-    if (confirmation.words != organisation_words(confirmation.charter)) return fail(kNotConfirmed, "words");
+    if (confirmation.words != organisation_words(confirmation.charter))
+      return fail(kNotConfirmed, "words");
     organisation->confirmed = confirmation.how;
     organisation->confirmed_on = engine.today();
     return save_organisation(engine.db(), *organisation);
@@ -259,7 +283,9 @@ Status take_charter(Engine& engine, ContactRow& contact, const IncomingMessage& 
           [&](const FoundingRequest& request) { return take_request(engine, contact, request); },
           [&](const FoundingKey& key) { return take_key(engine, contact, key); },
           [&](const CharterProposal& proposal) { return take_proposal(engine, contact, proposal); },
-          [&](const CharterSignature& signature) { return take_signature(engine, contact, signature); },
+          [&](const CharterSignature& signature) {
+            return take_signature(engine, contact, signature);
+          },
           [&](const CharterOffer& offer) { return take_offer(engine, contact, offer); },
       },
       decoded));

@@ -39,9 +39,11 @@ Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& conta
 struct Confirmation {
   CharterId charter;
   ConfirmedBy how;
-  std::vector<std::string> words;  // compared with the charter's; empty for forms that carry the id themselves
+  std::vector<std::string>
+      words;  // compared with the charter's; empty for forms that carry the id themselves
 };
-// Pins an organisation. Its charter must have been offered before; words that differ change nothing.
+// Pins an organisation. Its charter must have been offered before; words that differ change
+// nothing.
 Status confirm_organisation(Engine& engine, const Confirmation& confirmation);
 
 // A content of kind charter, inside the caller's transaction.

@@ -43,7 +43,7 @@ Result<FreshCard> make_card(Engine& engine, const CardPlan& plan) {
                         .charter = {},
                         .routes = {{plan.relay.address, plan.mailbox.drop_id}}};
   const SigningSecret& signing = engine.signing_secret();
-  Bytes bytes = TRY(issue_card(order, {engine.identity(), engine.identity_secret(), &signing}, engine.rng()));
+  Bytes bytes = TRY(issue_card(order, {engine.identity_secret(), &signing}, engine.rng()));
   Card card = TRY(decode_card(bytes));
   FreshCard fresh{.row = {}, .card = std::move(card)};
   fresh.row.number = number;
@@ -59,7 +59,8 @@ Result<FreshCard> make_card(Engine& engine, const CardPlan& plan) {
 Result<Bytes> fetch_card(Engine& engine, const RelayRow& relay, const Link& link) {
   const Bytes record = TRY(engine.relays().get_board(relay, link.locator));
   if (record.empty()) return fail(kUsedOrWithdrawn, "invitation board");
-  const JudgedBoard judged = TRY(judge_board(record, {.board = link.locator, .today = engine.today()}));
+  const JudgedBoard judged =
+      TRY(judge_board(record, {.board = link.locator, .today = engine.today()}));
   return open_card(judged.record.content.payload, {link.locator, link.secret});
 }
 
@@ -74,7 +75,8 @@ struct FirstWords {
 }  // namespace
 
 Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxClass mailbox_class) {
-  KeyPair<OwnerPublic, OwnerSecret> owner = make_x25519_pair<OwnerPublic, OwnerSecret>(engine.rng());
+  KeyPair<OwnerPublic, OwnerSecret> owner =
+      make_x25519_pair<OwnerPublic, OwnerSecret>(engine.rng());
   const CreatedMailbox created =
       TRY(engine.relays().create_mailbox(relay, {owner.public_key, owner.secret, mailbox_class}));
   const OwnMailbox mailbox{.id = {},
@@ -96,7 +98,8 @@ Result<std::string> invite(Engine& engine, const InvitationOrder& order) {
   KeyPair<WriterPublic, WriterSecret> writer = make_writer_pair(engine.rng());
   const Locator locator = board_id_of(writer.public_key);
 
-  // The secrets are durable before the board can be read: an invitation in somebody's hand always opens.
+  // The secrets are durable before the board can be read: an invitation in somebody's hand always
+  // opens.
   struct Written {
     std::uint32_t number;
     Card card;
@@ -113,8 +116,8 @@ Result<std::string> invite(Engine& engine, const InvitationOrder& order) {
   }));
 
   const Bytes payload = TRY(seal_card(written.bytes, {locator, secret}, engine.rng()));
-  const Bytes record =
-      TRY(sign_board(writer.secret, {.version = 1, .expiry = board_expiry(written.card), .payload = payload}));
+  const Bytes record = TRY(sign_board(
+      writer.secret, {.version = 1, .expiry = board_expiry(written.card), .payload = payload}));
   TRY(engine.relays().put_board(relay, record));
   TRY(engine.in_transaction([&] { return mark_card_published(engine.db(), written.number); }));
 
@@ -149,16 +152,18 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
 
   // The first contact carries no words of its own: an empty content opens the session.
   const MessageId message = engine.rng().draw<MessageId>();
+  constexpr std::array<std::size_t, 2> rooms{kBodyFirst, kBodyPrekeyForm};
   const std::vector<SecretBytes> contents =
-      TRY(split_message({ContentKind::kEmpty, message, {}, {}}, {kBodyFirstContact, kBodyBeforeAnswer}));
+      TRY(split_message({ContentKind::kEmpty, message, {}, {}}, rooms));
   const SigningSecret& signing = engine.signing_secret();
   const std::uint32_t generation = next_generation({});
-  Initiated initiated = TRY(initiate(opening.card, psk_of(opening.link.kind, &opening.link.secret),
-                                     {.author = {engine.inner_identity(), &signing},
-                                      .record = {generation, {opening.relay.address, opening.reply.drop_id}},
-                                      .content = contents.front().expose(kExpose),
-                                      .hour = engine.now().hour()},
-                                     engine.rng()));
+  Initiated initiated =
+      TRY(initiate(opening.card, psk_of(opening.link.kind, &opening.link.secret),
+                   {.author = {engine.inner_identity(), &signing},
+                    .record = {generation, {opening.relay.address, opening.reply.drop_id}},
+                    .content = contents.front().expose(kExpose),
+                    .hour = engine.now().hour()},
+                   engine.rng()));
   const SessionId sid = initiated.session.id();
   TRY(save_session(engine.db(), {.row = {sid, generation, SessionStanding::kPending, std::nullopt},
                                  .contact = contact.id,
@@ -173,7 +178,8 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
                                .end = Instant{(std::int64_t{card.until.value} + 1) * kDaySpan}},
                               engine.now()));
   TRY(engine.outbox().on_sealed(message, {sid, 1, 1}, engine.now()));
-  TRY(insert_outgoing(engine.db(), {contact.id, ContentKind::kEmpty, message, {}, {}}, *engine.outbox().find(message)));
+  TRY(insert_outgoing(engine.db(), {contact.id, ContentKind::kEmpty, message, {}, {}},
+                      *engine.outbox().find(message)));
   TRY(insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope}));
   return contact.id;
 }
@@ -181,7 +187,9 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
 }  // namespace
 
 std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder& order) {
-  const auto plain = [](const Error& error) { return std::unexpected(AcceptFailure{error, std::nullopt}); };
+  const auto plain = [](const Error& error) {
+    return std::unexpected(AcceptFailure{error, std::nullopt});
+  };
 
   const Result<RelayId> relay_id = engine.in_transaction(
       [&] { return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose)); });
@@ -193,13 +201,15 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
   if (!bytes.has_value()) return plain(bytes.error());
   const auto checked =
       check_card(*bytes, pin_of(order.link), CardHistory{}, {engine.today(), order.relay_day});
-  if (!checked.has_value()) return std::unexpected(AcceptFailure{error_of(checked.error()), checked.error()});
+  if (!checked.has_value())
+    return std::unexpected(AcceptFailure{error_of(checked.error()), checked.error()});
   if (checked->card().identity == engine.identity()) {
     return std::unexpected(AcceptFailure{{kOwnInvitation, "own invitation", 0}, std::nullopt});
   }
   const auto known = find_contact_by_identity(engine.db(), checked->card().identity);
   if (!known.has_value()) return plain(known.error());
-  if (known->has_value()) return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
+  if (known->has_value())
+    return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
 
   const Result<MailboxId> reply_id = make_mailbox(engine, *relay, MailboxClass::kContact);
   if (!reply_id.has_value()) return plain(reply_id.error());
@@ -215,8 +225,8 @@ Status issue_contact_card(Engine& engine, ContactRow& contact) {
   if (!contact.mailbox.has_value()) return fail(kNotFound, "mailbox of a contact");
   const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), *contact.mailbox));
   const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
-  FreshCard fresh =
-      TRY(make_card(engine, {CardKind::kContact, mailbox, relay, days_after(engine.today(), kContactCardDays)}));
+  FreshCard fresh = TRY(make_card(
+      engine, {CardKind::kContact, mailbox, relay, days_after(engine.today(), kContactCardDays)}));
   fresh.row.contact = contact.id;
   fresh.row.petname = contact.petname;
   fresh.row.published = true;

@@ -1,8 +1,8 @@
 // client/engine/pairing.h: invitations out, invitations accepted, first contacts in.
 //
 // Spec:    protocol/spec/pairing.md, first-contact.md
-// Errors:  no_relay, relay_refused, bad_link, bad_card (detail = CardReason), already_known, used_or_withdrawn
-// Threads: the engine's
+// Errors:  no_relay, relay_refused, bad_link, bad_card (detail = CardReason), already_known,
+// used_or_withdrawn Threads: the engine's
 #pragma once
 
 #include <string>
@@ -17,10 +17,13 @@ struct InvitationOrder {
   std::string petname;  // how the invited person will be called here
   std::uint32_t days = 14;
   RelayId relay;
-  enum class RelayPassword : std::uint8_t { kKeptBack, kIncluded } relay_password = RelayPassword::kKeptBack;
+  enum class RelayPassword : std::uint8_t {
+    kKeptBack,
+    kIncluded
+  } relay_password = RelayPassword::kKeptBack;
 };
-// Makes mailbox, card and board, and returns the link. Nothing is left at the relay or here when a step fails, except
-// an empty mailbox that the relay forgets.
+// Makes mailbox, card and board, and returns the link. Nothing is left at the relay or here when a
+// step fails, except an empty mailbox that the relay forgets.
 Result<std::string> invite(Engine& engine, const InvitationOrder& order);
 
 // What happened to a card we were shown; `refusal` says why in a form that can be put into words.
@@ -33,13 +36,15 @@ struct AcceptOrder {
   std::string petname;
   std::optional<Day> relay_day;  // a hint for refusals
 };
-// Fetches the card, checks it, makes a mailbox of our own and leaves the first contact in the outbox.
+// Fetches the card, checks it, makes a mailbox of our own and leaves the first contact in the
+// outbox.
 std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder& order);
 
 // A fresh mailbox of ours; the row is written in its own transaction.
 Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxClass mailbox_class);
 
-// Our contact card for a contact who has no current one from us: issued, stored, queued in the session.
+// Our contact card for a contact who has no current one from us: issued, stored, queued in the
+// session.
 Status issue_contact_card(Engine& engine, ContactRow& contact);
 
 }  // namespace tocsin

@@ -19,7 +19,8 @@ struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
 
-std::optional<ContactId> contact_of_mailbox(const std::vector<ContactRow>& contacts, MailboxId mailbox) {
+std::optional<ContactId> contact_of_mailbox(const std::vector<ContactRow>& contacts,
+                                            MailboxId mailbox) {
   for (const ContactRow& contact : contacts) {
     if (contact.mailbox == mailbox) return contact.id;
   }
@@ -27,16 +28,19 @@ std::optional<ContactId> contact_of_mailbox(const std::vector<ContactRow>& conta
 }
 
 // The session a cell is for: those heard on this mailbox, and all of the contact who owns it.
-Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox, std::optional<ContactId> contact,
+Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox,
+                                               std::optional<ContactId> contact,
                                                const Envelope& envelope) {
-  std::vector<StoredSession> candidates = TRY(sessions_of_mailbox(engine.db(), mailbox, kMostCandidates));
+  std::vector<StoredSession> candidates =
+      TRY(sessions_of_mailbox(engine.db(), mailbox, kMostCandidates));
   if (contact.has_value()) {
     for (StoredSession& session : TRY(sessions_of_contact(engine.db(), *contact))) {
       candidates.push_back(std::move(session));
     }
   }
   for (StoredSession& candidate : candidates) {
-    if (candidate.session.recognises(envelope)) return std::optional<StoredSession>(std::move(candidate));
+    if (candidate.session.recognises(envelope))
+      return std::optional<StoredSession>(std::move(candidate));
   }
   return std::optional<StoredSession>();
 }
@@ -53,7 +57,8 @@ Status reselect(Engine& engine, ContactId contact) {
 Status count_unopenable(Engine& engine, ContactId id) {
   ContactRow contact = TRY(load_contact(engine.db(), id));
   ++contact.unopenable_run;
-  if (contact.unopenable_run == kOutOfStepRun) TRY(note(engine, {NoticeKind::kOutOfStep, id, kOutOfStepRun}));
+  if (contact.unopenable_run == kOutOfStepRun)
+    TRY(note(engine, {NoticeKind::kOutOfStep, id, kOutOfStepRun}));
   return update_contact(engine.db(), contact);
 }
 
@@ -85,20 +90,27 @@ Result<Taking> take_opened(Engine& engine, StoredSession& stored, const Opened& 
 Result<Taking> take_in_session(Engine& engine, StoredSession& stored, const Envelope& envelope) {
   const OpenOutcome outcome =
       stored.session.open(envelope, {engine.inner_identity(), engine.rng(), engine.today()});
-  const Taking taking = TRY(std::visit(
-      Overloaded{
-          [&](const Opened& opened) -> Result<Taking> { return take_opened(engine, stored, opened); },
-          [&](const Duplicate&) -> Result<Taking> { return Taking::kDuplicate; },
-          [&](const Unopenable&) -> Result<Taking> {
-            if (commit_of(outcome) == OpenCommit::kSession) TRY(save_session(engine.db(), stored));
-            TRY(count_unopenable(engine, stored.contact));
-            return Taking::kUnopenable;
-          },
-          [&](const Forked&) -> Result<Taking> { return stop_session(engine, stored, NoticeKind::kForked); },
-          [&](const RolledBack&) -> Result<Taking> { return stop_session(engine, stored, NoticeKind::kRolledBack); },
-          [&](const CannotNow& fault) -> Result<Taking> { return fail(fault.error); },
-      },
-      outcome));
+  const Taking taking = TRY(
+      std::visit(Overloaded{
+                     [&](const Opened& opened) -> Result<Taking> {
+                       return take_opened(engine, stored, opened);
+                     },
+                     [&](const Duplicate&) -> Result<Taking> { return Taking::kDuplicate; },
+                     [&](const Unopenable&) -> Result<Taking> {
+                       if (commit_of(outcome) == OpenCommit::kSession)
+                         TRY(save_session(engine.db(), stored));
+                       TRY(count_unopenable(engine, stored.contact));
+                       return Taking::kUnopenable;
+                     },
+                     [&](const Forked&) -> Result<Taking> {
+                       return stop_session(engine, stored, NoticeKind::kForked);
+                     },
+                     [&](const RolledBack&) -> Result<Taking> {
+                       return stop_session(engine, stored, NoticeKind::kRolledBack);
+                     },
+                     [&](const CannotNow& fault) -> Result<Taking> { return fail(fault.error); },
+                 },
+                 outcome));
   if (commit_of(outcome) != OpenCommit::kNothing) {
     TRY(save_accepted(engine.db(), digest_of(envelope), engine.today()));
   }
@@ -131,8 +143,9 @@ Result<std::size_t> receive_due(Engine& engine, Instant until) {
   for (const Delivery& delivery : deliveries) {
     if (stuck.contains(delivery.mailbox)) continue;
     const Result<OwnMailbox> mailbox = load_mailbox(engine.db(), delivery.mailbox);
-    const Result<Taking> taking =
-        mailbox.has_value() ? take_envelope(engine, *mailbox, delivery.envelope) : Result<Taking>(Taking::kUnopenable);
+    const Result<Taking> taking = mailbox.has_value()
+                                      ? take_envelope(engine, *mailbox, delivery.envelope)
+                                      : Result<Taking>(Taking::kUnopenable);
     if (!taking.has_value()) {
       stuck.emplace(delivery.mailbox, taking.error());
       fault = taking.error();
@@ -142,7 +155,8 @@ Result<std::size_t> receive_due(Engine& engine, Instant until) {
   }
   for (const auto& [mailbox, sequence] : through) engine.relays().acknowledge(mailbox, sequence);
   for (const MailboxId mailbox : engine.relays().superseded()) {
-    const std::optional<ContactId> contact = contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox);
+    const std::optional<ContactId> contact =
+        contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox);
     TRY(engine.in_transaction([&] { return note(engine, {NoticeKind::kSuperseded, contact, 0}); }));
   }
   if (fault.has_value()) return fail(*fault);

@@ -11,7 +11,7 @@
 namespace tocsin {
 
 enum class Taking : std::uint8_t {
-  kOpened = 1,      // something of a contact's, perhaps only a receipt
+  kOpened = 1,  // something of a contact's, perhaps only a receipt
   kDuplicate = 2,
   kUnopenable = 3,  // counted; never an alarm by itself
   kAlarm = 4,       // forked or rolled back: the session sends nothing any more

@@ -1,10 +1,11 @@
 // client/engine/relay_port.h: what the engine asks of relays.
 //
 // Spec:    protocol/spec/mailbox.md, board.md
-// Shape:   calls block until the relay's durable answer or the port's own limit; sockets in client/net, queues in the
+// Shape:   calls block until the relay's durable answer or the port's own limit; sockets in
+// client/net, queues in the
 //          model test
-// Errors:  no_relay (not reached in time), relay_refused (detail = Answer), malformed (an answer that cannot be)
-// Threads: the engine's
+// Errors:  no_relay (not reached in time), relay_refused (detail = Answer), malformed (an answer
+// that cannot be) Threads: the engine's
 #pragma once
 
 #include <span>
@@ -46,15 +47,16 @@ class RelayPort {
   virtual Result<Welcome> welcome(const RelayRow& relay) = 0;
 
   // Over a connection of its own, so that the relay cannot join it to what this vault reads.
-  virtual Result<CreatedMailbox> create_mailbox(const RelayRow& relay, const MailboxOrder& order) = 0;
+  virtual Result<CreatedMailbox> create_mailbox(const RelayRow& relay,
+                                                const MailboxOrder& order) = 0;
   virtual Status delete_mailbox(const RelayRow& relay, const OwnMailbox& mailbox) = 0;
   virtual Status put_board(const RelayRow& relay, BytesView record) = 0;
   virtual Status delete_board(const RelayRow& relay, const WriterSecret& writer) = 0;
   // The record as it stands, or nothing.
   virtual Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) = 0;
 
-  // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again whenever a
-  // connection was lost. Never blocks.
+  // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again
+  // whenever a connection was lost. Never blocks.
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
   // Pushed cells that have arrived; waits until there is one or `until` has come.
   virtual std::vector<Delivery> receive(Instant until) = 0;
@@ -64,7 +66,8 @@ class RelayPort {
   // Over depositing connections: one answer per order, in order.
   virtual std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) = 0;
 
-  // What a relay did that its client should tell the person (a reader elsewhere took over a mailbox).
+  // What a relay did that its client should tell the person (a reader elsewhere took over a
+  // mailbox).
   virtual std::vector<MailboxId> superseded() = 0;
 };
 

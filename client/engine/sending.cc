@@ -14,12 +14,18 @@ struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
 
-// Bodies per envelope for the next seals of a session: the capacity only falls once, at a turn.
-Result<Capacities> capacities_of(const Session& session, const SealTiming& timing) {
-  const std::size_t first = TRY(session.capacity(timing, 0));
-  const std::size_t second = TRY(session.capacity(timing, 1));
-  const std::size_t last = TRY(session.capacity(timing, kMaxFragments - 1));
-  return Capacities{first - kContentHeaderBytes, std::min(second, last) - kContentHeaderBytes};
+// Room in each of the envelopes a message will take; asked for one by one, because a turn on the
+// way makes the later ones smaller.
+Result<std::vector<std::size_t>> rooms_for(const Session& session, const SealTiming& timing,
+                                           std::size_t body_bytes) {
+  std::vector<std::size_t> rooms;
+  std::size_t fragments = 1;
+  while (rooms.size() < fragments) {
+    const auto ahead = static_cast<std::uint32_t>(rooms.size());
+    rooms.push_back(TRY(session.capacity(timing, ahead)) - kContentHeaderBytes);
+    fragments = TRY(count_fragments(body_bytes, rooms));
+  }
+  return rooms;
 }
 
 struct Sealing {
@@ -31,17 +37,21 @@ struct Sealing {
 // Seals every fragment for every route, in the caller's transaction.
 Status seal_fragments(Engine& engine, Sealing& sealing) {
   const SealTiming timing{engine.now().hour(), engine.since_unlock(sealing.session.row.id)};
-  const Capacities capacities = TRY(capacities_of(sealing.session.session, timing));
   const OutgoingMessage outgoing{sealing.message.kind, sealing.message.id, sealing.message.prefix,
                                  sealing.message.body.expose(kExpose)};
-  const std::vector<SecretBytes> contents = TRY(split_message(outgoing, capacities));
+  const std::vector<std::size_t> rooms =
+      TRY(rooms_for(sealing.session.session, timing, outgoing.body.size()));
+  const std::vector<SecretBytes> contents = TRY(split_message(outgoing, rooms));
+  TRY(erase_copies(engine.db(), outgoing.id));
   const auto copies = static_cast<std::uint8_t>(sealing.routes.size());
-  const auto number = static_cast<std::uint16_t>(engine.outbox().find(sealing.message.id)->sealings + 1);
+  const auto number =
+      static_cast<std::uint16_t>(engine.outbox().find(sealing.message.id)->sealings + 1);
   std::uint8_t fragment = 0;
   SealTiming each = timing;
   for (const SecretBytes& content : contents) {
     const Sealed sealed = TRY(sealing.session.session.seal(
-        content.expose(kExpose), {engine.inner_identity(), engine.rng(), each, copies, engine.kem_pool()}));
+        content.expose(kExpose),
+        {engine.inner_identity(), engine.rng(), each, copies, engine.kem_pool()}));
     each.since_unlock = SinceUnlock::kLaterSeal;
     for (std::uint8_t route = 0; route < copies; ++route) {
       TRY(insert_copy(engine.db(), {{sealing.message.id, number, fragment, route},
@@ -54,18 +64,21 @@ Status seal_fragments(Engine& engine, Sealing& sealing) {
     sealing.session.unconfirmed_sends += static_cast<std::uint32_t>(contents.size());
   }
   TRY(save_session(engine.db(), sealing.session));
-  return engine.outbox().on_sealed(sealing.message.id, {sealing.session.row.id, fragment, copies}, engine.now());
+  return engine.outbox().on_sealed(sealing.message.id, {sealing.session.row.id, fragment, copies},
+                                   engine.now());
 }
 
 // The session and routes a message can leave by now; peer_silent or no_session when there is none.
 Result<Sealing> prepare(Engine& engine, const MessageId& id) {
   OutgoingRow message = TRY(load_outgoing(engine.db(), id));
   const ContactRow contact = TRY(load_contact(engine.db(), message.contact));
-  const std::optional<SessionId> sid = sending_session(TRY(session_rows_of_contact(engine.db(), contact.id)));
+  const std::optional<SessionId> sid =
+      sending_session(TRY(session_rows_of_contact(engine.db(), contact.id)));
   if (!sid.has_value()) return fail(kNoSession, "contact without a session");
   std::optional<StoredSession> session = TRY(find_session(engine.db(), *sid));
   if (!session.has_value()) return fail(kNoSession, "session row");
-  if (session->row.standing == SessionStanding::kPending && session->unconfirmed_sends >= kMaxUnconfirmedSends) {
+  if (session->row.standing == SessionStanding::kPending &&
+      session->unconfirmed_sends >= kMaxUnconfirmedSends) {
     return fail(kPeerSilent, "first contact not answered yet");
   }
   std::vector<Route> routes = contact.routes.empty() ? session->routes : contact.routes;
@@ -130,11 +143,16 @@ Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const Messa
                             SecretBytes::copy_of(order.body)};
   contact.next_sequence = stream.next();
   TRY(update_contact(engine.db(), contact));
-  TRY(engine.outbox().enqueue({.id = id, .contact = contact.id, .kind = order.kind, .opening = Opening::kOrdinary, .end = order.end},
+  TRY(engine.outbox().enqueue({.id = id,
+                               .contact = contact.id,
+                               .kind = order.kind,
+                               .opening = Opening::kOrdinary,
+                               .end = order.end},
                               engine.now()));
   TRY(insert_outgoing(engine.db(), message, *engine.outbox().find(id)));
   if (order.kind == ContentKind::kText || order.kind == ContentKind::kAlert) {
-    TRY(insert_sent(engine.db(), {id, contact.id, order.kind, SecretBytes::copy_of(order.body), engine.now()}));
+    TRY(insert_sent(engine.db(),
+                    {id, contact.id, order.kind, SecretBytes::copy_of(order.body), engine.now()}));
   }
   return id;
 }
@@ -162,25 +180,29 @@ Result<SendRound> send_due(Engine& engine) {
             },
             [&](const AdviseCall& advise) -> Status {
               return engine.in_transaction([&]() -> Status {
-                return note(engine, {NoticeKind::kCallThem, TRY(load_outgoing(engine.db(), advise.message)).contact, 48});
+                return note(engine, {NoticeKind::kCallThem,
+                                     TRY(load_outgoing(engine.db(), advise.message)).contact, 48});
               });
             },
             [&](const GiveUp& give_up) -> Status {
               return engine.in_transaction([&]() -> Status {
-                return note(engine, {NoticeKind::kUndelivered, TRY(load_outgoing(engine.db(), give_up.message)).contact, 0});
+                return note(engine, {NoticeKind::kUndelivered,
+                                     TRY(load_outgoing(engine.db(), give_up.message)).contact, 0});
               });
             },
             [&](const EraseCopies& erase) -> Status {
-              return engine.in_transaction([&] { return erase_copies_below(engine.db(), erase.message, erase.below_sealing); });
+              return engine.in_transaction(
+                  [&] { return erase_copies(engine.db(), erase.message); });
             },
             [&](const ForgetMessage& forget) -> Status {
-              return engine.in_transaction([&] { return erase_outgoing(engine.db(), forget.message); });
+              return engine.in_transaction(
+                  [&] { return erase_outgoing(engine.db(), forget.message); });
             },
         },
         decision));
   }
-  // What due() itself changed (a message given up, copies in flight) is written with the next transaction; nothing
-  // is lost if that never comes, because restore() starts from the rows.
+  // What due() itself changed (a message given up, copies in flight) is written with the next
+  // transaction; nothing is lost if that never comes, because restore() starts from the rows.
   if (!deposits.empty()) {
     const SendRound deposited = TRY(deposit_all(engine, deposits));
     round.deposited = deposited.deposited;

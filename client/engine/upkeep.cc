@@ -12,7 +12,8 @@ namespace tocsin {
 namespace {
 
 // A contact we answer gets a mailbox of their own, on the relay where we heard them first.
-Result<bool> give_mailbox(Engine& engine, ContactRow& contact, const std::vector<StoredSession>& sessions) {
+Result<bool> give_mailbox(Engine& engine, ContactRow& contact,
+                          const std::vector<StoredSession>& sessions) {
   const OwnMailbox heard = TRY(load_mailbox(engine.db(), sessions.front().mailbox));
   const RelayRow relay = TRY(load_relay(engine.db(), heard.relay));
   const Result<MailboxId> mailbox = make_mailbox(engine, relay, MailboxClass::kContact);
@@ -31,7 +32,8 @@ Result<bool> give_mailbox(Engine& engine, ContactRow& contact, const std::vector
 const OwnCard* newest_card_for(const std::vector<OwnCard>& cards, ContactId contact) {
   const OwnCard* newest = nullptr;
   for (const OwnCard& card : cards) {
-    if (card.kind == CardKind::kContact && card.contact == contact && !card.used.has_value()) newest = &card;
+    if (card.kind == CardKind::kContact && card.contact == contact && !card.used.has_value())
+      newest = &card;
   }
   return newest;
 }
@@ -40,7 +42,8 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
   if (contact.standing == ContactStanding::kRequest) return false;
   const std::vector<StoredSession> sessions = TRY(sessions_of_contact(engine.db(), contact.id));
   bool confirmed = false;
-  for (const StoredSession& session : sessions) confirmed |= session.row.standing == SessionStanding::kOpened;
+  for (const StoredSession& session : sessions)
+    confirmed |= session.row.standing == SessionStanding::kOpened;
   if (!confirmed) return false;
   if (!contact.mailbox.has_value()) return give_mailbox(engine, contact, sessions);
 
@@ -49,8 +52,9 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
   if (!due) return false;
   TRY(engine.in_transaction([&]() -> Status {
     if (card != nullptr) {
-      TRY(set_card_secrets_until(engine.db(), card->number,
-                                 replaced_secrets_kept_until(TRY(decode_card(card->bytes)), engine.today())));
+      TRY(set_card_secrets_until(
+          engine.db(), card->number,
+          replaced_secrets_kept_until(TRY(decode_card(card->bytes)), engine.today())));
     }
     return issue_contact_card(engine, contact);
   }));
@@ -65,10 +69,12 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   const std::optional<Instant> healing = contact.inbox.healing.due(now, engine.rng());
   const bool receipts_due = tick.has_value() && *tick <= now;
   const bool healing_due = healing.has_value() && *healing <= now;
-  const std::uint32_t missing = contact.inbox.streams.report_missing(now);
+  const std::uint64_t missing = contact.inbox.streams.report_missing(now);
   if (!receipts_due && !healing_due && missing == 0) return false;
   TRY(engine.in_transaction([&]() -> Status {
-    if (missing > 0) TRY(note(engine, {NoticeKind::kMessagesLost, contact.id, missing}));
+    if (missing > 0)
+      TRY(note(engine,
+               {NoticeKind::kMessagesLost, contact.id, static_cast<std::int64_t>(missing)}));
     const std::vector<Receipt> receipts = contact.inbox.receipts.take(now);
     if (!receipts.empty()) {
       contact.inbox.healing.on_sent();
@@ -86,7 +92,8 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
 Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   bool moved = false;
   for (const OwnCard& card : cards) {
-    if (card.kind != CardKind::kInvitation || !card.published || !card.writer_secret.has_value()) continue;
+    if (card.kind != CardKind::kInvitation || !card.published || !card.writer_secret.has_value())
+      continue;
     const Card parsed = TRY(decode_card(card.bytes));
     if (!card.used.has_value() && engine.today() <= parsed.until) continue;
     const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), card.mailbox));
@@ -94,7 +101,8 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
     const Status deleted = engine.relays().delete_board(relay, *card.writer_secret);
     if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
     TRY(engine.in_transaction([&] {
-      return engine.db().run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1", card.number);
+      return engine.db().run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1",
+                             card.number);
     }));
     moved = true;
   }
@@ -104,7 +112,8 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
     const Status deleted = engine.relays().delete_mailbox(relay, mailbox);
     if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
     TRY(engine.in_transaction([&]() -> Status {
-      TRY(engine.db().run("DELETE FROM session WHERE mailbox = ?1 AND superseded IS NOT NULL", mailbox.id.value));
+      TRY(engine.db().run("DELETE FROM session WHERE mailbox = ?1 AND superseded IS NOT NULL",
+                          mailbox.id.value));
       TRY(engine.db().run("DELETE FROM card WHERE mailbox = ?1", mailbox.id.value));
       const Status erased = erase_mailbox(engine.db(), mailbox.id);
       return erased;

@@ -1,4 +1,5 @@
-// client/engine/upkeep.h: what a client does without being asked: mailboxes, cards, receipts, healing, forgetting.
+// client/engine/upkeep.h: what a client does without being asked: mailboxes, cards, receipts,
+// healing, forgetting.
 //
 // Spec:    protocol/spec/pairing.md PAI-6, delivery.md DLV-7, DLV-8
 // Errors:  local faults; a relay that does not answer only delays

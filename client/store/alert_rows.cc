@@ -4,11 +4,14 @@ namespace tocsin {
 namespace {
 
 constexpr Sql kSelectDrafts =
-    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, created FROM draft ORDER BY id";
+    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, "
+    "created FROM draft ORDER BY id";
 constexpr Sql kSelectDraft =
-    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, created FROM draft WHERE id = ?1";
+    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, "
+    "created FROM draft WHERE id = ?1";
 constexpr Sql kSelectDraftByBody =
-    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, created FROM draft "
+    "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, "
+    "created FROM draft "
     "WHERE body_hash = ?1";
 
 std::optional<std::int64_t> column_of(const std::optional<ContactId>& contact) {
@@ -59,13 +62,15 @@ Result<std::optional<DraftRow>> find_one_draft(Database& db, Sql sql, const Valu
 
 Status insert_alert(Database& db, const AlertRow& row) {
   return db.run(
-      "INSERT INTO alert(contact, message, alert, bytes, received, read, acknowledged) VALUES(?1, ?2, ?3, ?4, ?5, 0, 0)",
+      "INSERT INTO alert(contact, message, alert, bytes, received, read, acknowledged) VALUES(?1, "
+      "?2, ?3, ?4, ?5, 0, 0)",
       row.contact.value, row.message, row.alert, row.bytes, row.received.milliseconds);
 }
 
 Result<std::vector<AlertRow>> all_alerts(Database& db) {
-  Statement find = TRY(db.statement(
-      "SELECT id, contact, message, alert, bytes, received, read, acknowledged FROM alert ORDER BY id"));
+  Statement find =
+      TRY(db.statement("SELECT id, contact, message, alert, bytes, received, read, acknowledged "
+                       "FROM alert ORDER BY id"));
   find.bind();
   std::vector<AlertRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_alert(find)));
@@ -73,21 +78,24 @@ Result<std::vector<AlertRow>> all_alerts(Database& db) {
 }
 
 Result<std::optional<AlertRow>> find_alert(Database& db, std::int64_t id) {
-  Statement find = TRY(db.statement(
-      "SELECT id, contact, message, alert, bytes, received, read, acknowledged FROM alert WHERE id = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT id, contact, message, alert, bytes, received, read, acknowledged "
+                       "FROM alert WHERE id = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<AlertRow>();
   return std::optional<AlertRow>(TRY(read_alert(find)));
 }
 
-Status mark_alert_read(Database& db, std::int64_t id) { return db.run("UPDATE alert SET read = 1 WHERE id = ?1", id); }
+Status mark_alert_read(Database& db, std::int64_t id) {
+  return db.run("UPDATE alert SET read = 1 WHERE id = ?1", id);
+}
 Status mark_alert_acknowledged(Database& db, std::int64_t id) {
   return db.run("UPDATE alert SET acknowledged = 1 WHERE id = ?1", id);
 }
 
 Status save_first_verdict(Database& db, const FirstVerdict& verdict) {
-  return db.run("INSERT INTO first_verdict(alert, record) VALUES(?1, ?2) ON CONFLICT DO NOTHING", verdict.id,
-                encode_first_verdict(verdict));
+  return db.run("INSERT INTO first_verdict(alert, record) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+                verdict.id, encode_first_verdict(verdict));
 }
 
 Result<std::vector<FirstVerdict>> all_first_verdicts(Database& db) {
@@ -99,11 +107,13 @@ Result<std::vector<FirstVerdict>> all_first_verdicts(Database& db) {
 }
 
 Result<std::int64_t> insert_draft(Database& db, const DraftRow& row) {
-  TRY(db.run(
-      "INSERT INTO draft(body_hash, alert, request, charter, requester, recipient, answered, message, created) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8)",
-      row.body_hash, row.alert, TRY(encode_cosign_request(row.request)), row.charter, column_of(row.requester),
-      column_of(row.recipient), static_cast<int>(row.answered), row.created.milliseconds));
+  TRY(
+      db.run("INSERT INTO draft(body_hash, alert, request, charter, requester, recipient, "
+             "answered, message, created) "
+             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8)",
+             row.body_hash, row.alert, TRY(encode_cosign_request(row.request)), row.charter,
+             column_of(row.requester), column_of(row.recipient), static_cast<int>(row.answered),
+             row.created.milliseconds));
   return db.last_row_id();
 }
 
@@ -115,7 +125,9 @@ Result<std::vector<DraftRow>> all_drafts(Database& db) {
   return drafts;
 }
 
-Result<std::optional<DraftRow>> find_draft(Database& db, std::int64_t id) { return find_one_draft(db, kSelectDraft, id); }
+Result<std::optional<DraftRow>> find_draft(Database& db, std::int64_t id) {
+  return find_one_draft(db, kSelectDraft, id);
+}
 Result<std::optional<DraftRow>> find_draft_by_body(Database& db, const AlertBodyHash& body) {
   return find_one_draft(db, kSelectDraftByBody, body);
 }
@@ -128,15 +140,18 @@ Status mark_draft_sent(Database& db, std::int64_t id, const MessageId& message) 
 }
 
 Status save_answer(Database& db, std::int64_t draft, const AnswerRow& row) {
-  return db.run("INSERT INTO draft_answer(draft, answer, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", draft,
-                TRY(encode_cosign_answer(row.answer)), column_of(row.contact));
+  return db.run(
+      "INSERT INTO draft_answer(draft, answer, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+      draft, TRY(encode_cosign_answer(row.answer)), column_of(row.contact));
 }
 
 Result<std::vector<AnswerRow>> answers_to(Database& db, std::int64_t draft) {
-  Statement find = TRY(db.statement("SELECT answer, contact FROM draft_answer WHERE draft = ?1 ORDER BY rowid"));
+  Statement find =
+      TRY(db.statement("SELECT answer, contact FROM draft_answer WHERE draft = ?1 ORDER BY rowid"));
   find.bind(draft);
   std::vector<AnswerRow> rows;
-  while (TRY(find.next())) rows.push_back({TRY(decode_cosign_answer(find.bytes(0))), contact_at(find, 1)});
+  while (TRY(find.next()))
+    rows.push_back({TRY(decode_cosign_answer(find.bytes(0))), contact_at(find, 1)});
   return rows;
 }
 

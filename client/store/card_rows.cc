@@ -4,10 +4,12 @@ namespace tocsin {
 namespace {
 
 constexpr Sql kSelectByMailbox =
-    "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, link_secret, writer_secret, "
+    "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
+    "link_secret, writer_secret, "
     "published, used_day, secrets_until FROM card WHERE mailbox = ?1 ORDER BY number DESC";
 constexpr Sql kSelectAll =
-    "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, link_secret, writer_secret, "
+    "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
+    "link_secret, writer_secret, "
     "published, used_day, secrets_until FROM card ORDER BY number";
 
 template <class SecretValue>
@@ -32,7 +34,8 @@ Result<OwnCard> read_card(const Statement& row) {
   card.bytes = to_bytes(row.bytes(5));
   std::optional<PrekeySecret> prekey = TRY(read_secret<PrekeySecret>(row, 6));
   std::optional<KemSecret> kem = TRY(read_secret<KemSecret>(row, 7));
-  if (prekey.has_value() && kem.has_value()) card.secrets = CardSecrets{std::move(*prekey), std::move(*kem)};
+  if (prekey.has_value() && kem.has_value())
+    card.secrets = CardSecrets{std::move(*prekey), std::move(*kem)};
   card.link_secret = TRY(read_secret<InvitationSecret>(row, 8));
   card.writer_secret = TRY(read_secret<WriterSecret>(row, 9));
   card.published = row.integer(10) != 0;
@@ -53,12 +56,15 @@ Status insert_card(Database& db, const OwnCard& card) {
   const std::optional<std::int64_t> contact =
       card.contact.has_value() ? std::optional(card.contact->value) : std::nullopt;
   return db.run(
-      "INSERT INTO card(number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, link_secret, "
-      "writer_secret, published, used_day, secrets_until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, ?12)",
-      card.number, static_cast<int>(card.kind), card.mailbox.value, contact, card.petname, card.bytes,
-      card.secrets.has_value() ? card.secrets->prekey.expose(kExpose) : BytesView(),
-      card.secrets.has_value() ? card.secrets->kem.expose(kExpose) : BytesView(), column_of(card.link_secret),
-      column_of(card.writer_secret), card.published ? 1 : 0, card.secrets_until.value);
+      "INSERT INTO card(number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
+      "link_secret, "
+      "writer_secret, published, used_day, secrets_until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+      "?9, ?10, ?11, NULL, ?12)",
+      card.number, static_cast<int>(card.kind), card.mailbox.value, contact, card.petname,
+      card.bytes, card.secrets.has_value() ? card.secrets->prekey.expose(kExpose) : BytesView(),
+      card.secrets.has_value() ? card.secrets->kem.expose(kExpose) : BytesView(),
+      column_of(card.link_secret), column_of(card.writer_secret), card.published ? 1 : 0,
+      card.secrets_until.value);
 }
 
 Result<std::vector<OwnCard>> cards_of_mailbox(Database& db, MailboxId mailbox) {
@@ -79,8 +85,9 @@ Status mark_card_published(Database& db, std::uint32_t number) {
 
 Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day) {
   return db.run(
-      "UPDATE card SET used_day = ?3, contact = ?2, prekey_secret = x'', kem_secret = x'' WHERE number = ?1", number,
-      by.value, day.value);
+      "UPDATE card SET used_day = ?3, contact = ?2, prekey_secret = x'', kem_secret = x'' WHERE "
+      "number = ?1",
+      number, by.value, day.value);
 }
 
 Status set_card_secrets_until(Database& db, std::uint32_t number, Day day) {
@@ -88,8 +95,10 @@ Status set_card_secrets_until(Database& db, std::uint32_t number, Day day) {
 }
 
 Status wipe_old_card_secrets(Database& db, Day today) {
-  return db.run("UPDATE card SET prekey_secret = x'', kem_secret = x'' WHERE secrets_until < ?1 AND prekey_secret != x''",
-                today.value);
+  return db.run(
+      "UPDATE card SET prekey_secret = x'', kem_secret = x'' WHERE secrets_until < ?1 AND "
+      "prekey_secret != x''",
+      today.value);
 }
 
 }  // namespace tocsin

@@ -23,9 +23,9 @@ struct OwnCard {
   std::optional<ContactId> contact;
   std::string petname;
   Bytes bytes;
-  std::optional<CardSecrets> secrets;            // none once wiped
-  std::optional<InvitationSecret> link_secret;   // none for a contact card
-  std::optional<WriterSecret> writer_secret;     // none for a contact card
+  std::optional<CardSecrets> secrets;           // none once wiped
+  std::optional<InvitationSecret> link_secret;  // none for a contact card
+  std::optional<WriterSecret> writer_secret;    // none for a contact card
   bool published = false;
   std::optional<Day> used;
   Day secrets_until;

@@ -6,19 +6,29 @@ namespace tocsin {
 namespace {
 
 constexpr Sql kSelectById =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE id = ?1";
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
+    "verified_day, charter, "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "WHERE id = ?1";
 constexpr Sql kSelectByPetname =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE petname = ?1";
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
+    "verified_day, charter, "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "WHERE petname = ?1";
 constexpr Sql kSelectByIdentity =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact WHERE identity = ?1";
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
+    "verified_day, charter, "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "WHERE identity = ?1";
 constexpr Sql kSelectAll =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact ORDER BY petname";
+    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
+    "verified_day, charter, "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "ORDER BY petname";
 
-std::uint32_t u32(const Statement& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
+std::uint32_t u32(const Statement& row, int column) {
+  return static_cast<std::uint32_t>(row.integer(column));
+}
 
 Result<ContactRow> read_contact(const Statement& row) {
   ContactRow contact;
@@ -61,27 +71,32 @@ std::optional<decltype(Member::value)> number_of(const std::optional<Member>& va
 
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
   TRY(db.run(
-      "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, verified, verified_day, "
+      "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, "
+      "verified, verified_day, "
       "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
-      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
-      contact.stream, contact.next_sequence, contact.inbox.streams.encode(), contact.inbox.receipts.encode(),
-      contact.inbox.healing.encode(), contact.unopenable_run));
+      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter,
+      contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
+      contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run));
   return ContactId{db.last_row_id()};
 }
 
 Status update_contact(Database& db, const ContactRow& contact) {
   return db.run(
-      "UPDATE contact SET petname = ?1, identity = ?2, signing = ?3, standing = ?4, mailbox = ?5, routes = ?6, "
-      "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = ?12, "
-      "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17 WHERE id = ?18",
+      "UPDATE contact SET petname = ?1, identity = ?2, signing = ?3, standing = ?4, mailbox = ?5, "
+      "routes = ?6, "
+      "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = "
+      "?12, "
+      "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17 "
+      "WHERE id = ?18",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
-      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter, contact.added.value,
-      contact.stream, contact.next_sequence, contact.inbox.streams.encode(), contact.inbox.receipts.encode(),
-      contact.inbox.healing.encode(), contact.unopenable_run, contact.id.value);
+      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter,
+      contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
+      contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
+      contact.id.value);
 }
 
 Result<ContactRow> load_contact(Database& db, ContactId id) {
@@ -94,7 +109,8 @@ Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::str
   return find_one(db, kSelectByPetname, petname);
 }
 
-Result<std::optional<ContactRow>> find_contact_by_identity(Database& db, const IdentityPublic& identity) {
+Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
+                                                           const IdentityPublic& identity) {
   return find_one(db, kSelectByIdentity, identity);
 }
 

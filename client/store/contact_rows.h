@@ -45,7 +45,8 @@ Result<ContactId> insert_contact(Database& db, const ContactRow& contact);
 Status update_contact(Database& db, const ContactRow& contact);
 Result<ContactRow> load_contact(Database& db, ContactId id);
 Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::string_view petname);
-Result<std::optional<ContactRow>> find_contact_by_identity(Database& db, const IdentityPublic& identity);
+Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
+                                                           const IdentityPublic& identity);
 Result<std::vector<ContactRow>> all_contacts(Database& db);
 // `wanted`, or `wanted 2`, `wanted 3` …: the first that is free.
 Result<std::string> free_petname(Database& db, std::string_view wanted);

@@ -28,19 +28,22 @@ Status insert_outgoing(Database& db, const OutgoingRow& message, const OutboxRow
       "INSERT INTO outgoing(message, contact, kind, stream, sequence, sent_minute, body, row) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       message.id, message.contact.value, static_cast<int>(message.kind), message.prefix.stream,
-      message.prefix.sequence, message.prefix.sent_minute, message.body.expose(kExpose), encode_outbox_row(row));
+      message.prefix.sequence, message.prefix.sent_minute, message.body.expose(kExpose),
+      encode_outbox_row(row));
 }
 
 Result<OutgoingRow> load_outgoing(Database& db, const MessageId& id) {
-  Statement find = TRY(db.statement(
-      "SELECT contact, kind, stream, sequence, sent_minute, body FROM outgoing WHERE message = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT contact, kind, stream, sequence, sent_minute, body FROM outgoing "
+                       "WHERE message = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return fail(kNotFound, "outgoing message");
   return OutgoingRow{
       .contact = {find.integer(0)},
       .kind = static_cast<ContentKind>(find.integer(1)),
       .id = id,
-      .prefix = {static_cast<std::uint32_t>(find.integer(2)), static_cast<std::uint32_t>(find.integer(3)),
+      .prefix = {static_cast<std::uint32_t>(find.integer(2)),
+                 static_cast<std::uint32_t>(find.integer(3)),
                  static_cast<std::uint32_t>(find.integer(4))},
       .body = SecretBytes::copy_of(find.bytes(5)),
   };
@@ -64,43 +67,46 @@ Result<std::vector<OutboxRow>> all_outbox_rows(Database& db) {
 
 Status insert_copy(Database& db, const StoredCopy& copy) {
   return db.run(
-      "INSERT INTO copy(message, sealing, fragment, route, target, envelope) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-      copy.key.message, copy.key.sealing, copy.key.fragment, copy.key.route, target_column(copy.target),
-      copy.envelope);
+      "INSERT INTO copy(message, sealing, fragment, route, target, envelope) VALUES(?1, ?2, ?3, "
+      "?4, ?5, ?6)",
+      copy.key.message, copy.key.sealing, copy.key.fragment, copy.key.route,
+      target_column(copy.target), copy.envelope);
 }
 
 Result<StoredCopy> load_copy(Database& db, const CopyKey& key) {
-  Statement find = TRY(db.statement(
-      "SELECT target, envelope FROM copy WHERE message = ?1 AND sealing = ?2 AND fragment = ?3 AND route = ?4"));
+  Statement find =
+      TRY(db.statement("SELECT target, envelope FROM copy WHERE message = ?1 AND sealing = ?2 AND "
+                       "fragment = ?3 AND route = ?4"));
   find.bind(key.message, key.sealing, key.fragment, key.route);
   if (!TRY(find.next())) return fail(kNotFound, "sealed copy");
   Reader reader(find.bytes(0));
-  StoredCopy copy{.key = key, .target = TRY(read_route(reader)), .envelope = TRY(find.fixed<Envelope>(1))};
+  StoredCopy copy{
+      .key = key, .target = TRY(read_route(reader)), .envelope = TRY(find.fixed<Envelope>(1))};
   TRY(reader.finish("route of a copy"));
   return copy;
 }
 
-Status erase_copies_below(Database& db, const MessageId& id, std::uint16_t sealing) {
-  return db.run("DELETE FROM copy WHERE message = ?1 AND sealing < ?2", id, sealing);
+Status erase_copies(Database& db, const MessageId& id) {
+  return db.run("DELETE FROM copy WHERE message = ?1", id);
 }
-
-Status erase_copies(Database& db, const MessageId& id) { return db.run("DELETE FROM copy WHERE message = ?1", id); }
 
 Status insert_sent(Database& db, const SentRow& row) {
   return db.run(
-      "INSERT INTO sent(message, contact, kind, body, at, progress, undelivered) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-      row.id, row.contact.value, static_cast<int>(row.kind), row.body.expose(kExpose), row.at.milliseconds,
-      static_cast<int>(row.progress), row.undelivered ? 1 : 0);
+      "INSERT INTO sent(message, contact, kind, body, at, progress, undelivered) VALUES(?1, ?2, "
+      "?3, ?4, ?5, ?6, ?7)",
+      row.id, row.contact.value, static_cast<int>(row.kind), row.body.expose(kExpose),
+      row.at.milliseconds, static_cast<int>(row.progress), row.undelivered ? 1 : 0);
 }
 
 Status save_sent_progress(Database& db, const OutboxRow& row, bool undelivered) {
-  return db.run("UPDATE sent SET progress = max(progress, ?2), undelivered = ?3 WHERE message = ?1", row.id,
-                static_cast<int>(row.progress), undelivered ? 1 : 0);
+  return db.run("UPDATE sent SET progress = max(progress, ?2), undelivered = ?3 WHERE message = ?1",
+                row.id, static_cast<int>(row.progress), undelivered ? 1 : 0);
 }
 
 Result<std::vector<SentRow>> sent_to(Database& db, ContactId contact) {
-  Statement find = TRY(db.statement(
-      "SELECT message, contact, kind, body, at, progress, undelivered FROM sent WHERE contact = ?1 ORDER BY at"));
+  Statement find =
+      TRY(db.statement("SELECT message, contact, kind, body, at, progress, undelivered FROM sent "
+                       "WHERE contact = ?1 ORDER BY at"));
   find.bind(contact.value);
   std::vector<SentRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_sent(find)));
@@ -108,8 +114,9 @@ Result<std::vector<SentRow>> sent_to(Database& db, ContactId contact) {
 }
 
 Result<std::optional<SentRow>> find_sent(Database& db, const MessageId& id) {
-  Statement find = TRY(db.statement(
-      "SELECT message, contact, kind, body, at, progress, undelivered FROM sent WHERE message = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT message, contact, kind, body, at, progress, undelivered FROM sent "
+                       "WHERE message = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<SentRow>();
   return std::optional<SentRow>(TRY(read_sent(find)));
@@ -119,15 +126,18 @@ Status insert_incoming(Database& db, const IncomingRow& row) {
   return db.run(
       "INSERT INTO incoming(contact, message, kind, body, sent_minute, received, place, read) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-      row.contact.value, row.message, static_cast<int>(row.kind), row.body.expose(kExpose), row.sent_minute,
-      row.received.milliseconds, static_cast<std::int64_t>(row.place.value), row.read ? 1 : 0);
+      row.contact.value, row.message, static_cast<int>(row.kind), row.body.expose(kExpose),
+      row.sent_minute, row.received.milliseconds, static_cast<std::int64_t>(row.place.value),
+      row.read ? 1 : 0);
 }
 
-Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact, Which which) {
+Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact,
+                                                Which which) {
   Statement find = TRY(db.statement(
       "SELECT id, contact, message, kind, body, sent_minute, received, place, read FROM incoming "
       "WHERE (?1 IS NULL OR contact = ?1) AND (?2 OR read = 0) ORDER BY contact, place, id"));
-  find.bind(contact.has_value() ? std::optional(contact->value) : std::nullopt, which == Which::kAll ? 1 : 0);
+  find.bind(contact.has_value() ? std::optional(contact->value) : std::nullopt,
+            which == Which::kAll ? 1 : 0);
   std::vector<IncomingRow> rows;
   while (TRY(find.next())) {
     rows.push_back(IncomingRow{
@@ -145,7 +155,9 @@ Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<Cont
   return rows;
 }
 
-Status mark_read(Database& db, std::int64_t id) { return db.run("UPDATE incoming SET read = 1 WHERE id = ?1", id); }
+Status mark_read(Database& db, std::int64_t id) {
+  return db.run("UPDATE incoming SET read = 1 WHERE id = ?1", id);
+}
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message) {
   Statement find = TRY(db.statement("SELECT 1 FROM seen WHERE contact = ?1 AND message = ?2"));
@@ -154,20 +166,24 @@ Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message) 
 }
 
 Status save_seen(Database& db, ContactId contact, const MessageId& message, Day day) {
-  return db.run("INSERT INTO seen(contact, message, day) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", contact.value,
-                message, day.value);
+  return db.run("INSERT INTO seen(contact, message, day) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                contact.value, message, day.value);
 }
 
-Status forget_seen(Database& db, Day kept_from) { return db.run("DELETE FROM seen WHERE day < ?1", kept_from.value); }
+Status forget_seen(Database& db, Day kept_from) {
+  return db.run("DELETE FROM seen WHERE day < ?1", kept_from.value);
+}
 
 Status insert_fragment(Database& db, const FragmentRow& row) {
   const ContentView content = TRY(decode_content(row.content.expose(kExpose)));
-  return db.run("INSERT INTO fragment(contact, message, day, content) VALUES(?1, ?2, ?3, ?4)", row.contact.value,
-                content.header.message, row.day.value, row.content.expose(kExpose));
+  return db.run("INSERT INTO fragment(contact, message, day, content) VALUES(?1, ?2, ?3, ?4)",
+                row.contact.value, content.header.message, row.day.value,
+                row.content.expose(kExpose));
 }
 
 Status erase_fragments(Database& db, const OpenMessage& message) {
-  return db.run("DELETE FROM fragment WHERE contact = ?1 AND message = ?2", message.contact.value, message.id);
+  return db.run("DELETE FROM fragment WHERE contact = ?1 AND message = ?2", message.contact.value,
+                message.id);
 }
 
 Result<std::vector<FragmentRow>> all_fragments(Database& db) {
@@ -175,7 +191,8 @@ Result<std::vector<FragmentRow>> all_fragments(Database& db) {
   find.bind();
   std::vector<FragmentRow> rows;
   while (TRY(find.next())) {
-    rows.push_back({{find.integer(0)}, {static_cast<std::uint32_t>(find.integer(1))},
+    rows.push_back({{find.integer(0)},
+                    {static_cast<std::uint32_t>(find.integer(1))},
                     SecretBytes::copy_of(find.bytes(2))});
   }
   return rows;

@@ -34,7 +34,6 @@ struct StoredCopy {
 };
 Status insert_copy(Database& db, const StoredCopy& copy);
 Result<StoredCopy> load_copy(Database& db, const CopyKey& key);
-Status erase_copies_below(Database& db, const MessageId& id, std::uint16_t sealing);
 Status erase_copies(Database& db, const MessageId& id);
 
 // What we wrote, as its sender is shown it.
@@ -66,7 +65,8 @@ struct IncomingRow {
 Status insert_incoming(Database& db, const IncomingRow& row);
 // Texts in the order of their contacts and places; unread ones only, or all.
 enum class Which : std::uint8_t { kUnread, kAll };
-Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact, Which which);
+Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact,
+                                                Which which);
 Status mark_read(Database& db, std::int64_t id);
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message);

@@ -29,7 +29,8 @@ Result<FoundingRow> read_founding(const Statement& row) {
   founding.threshold = static_cast<std::uint8_t>(row.integer(2));
   founding.asked_by = contact_at(row, 3);
   founding.our_name = std::string(row.text(4));
-  if (!row.bytes(5).empty()) founding.proposal = TRY(decode_dsse(row.bytes(5), DocumentKind::kCharter));
+  if (!row.bytes(5).empty())
+    founding.proposal = TRY(decode_dsse(row.bytes(5), DocumentKind::kCharter));
   founding.signed_by_us = row.integer(6) != 0;
   return founding;
 }
@@ -39,23 +40,26 @@ Result<FoundingRow> read_founding(const Statement& row) {
 Status save_organisation(Database& db, const OrganisationRow& row) {
   return db.run(
       "INSERT INTO organisation(charter, chain, petname, confirmed, confirmed_day, offered_by) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(charter) DO UPDATE SET chain = ?2, petname = ?3, confirmed = ?4, "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(charter) DO UPDATE SET chain = ?2, petname = ?3, "
+      "confirmed = ?4, "
       "confirmed_day = ?5, offered_by = ?6",
-      row.chain.id(), row.chain.encode(), row.petname, static_cast<int>(row.confirmed), row.confirmed_on.value,
-      column_of(row.offered_by));
+      row.chain.id(), row.chain.encode(), row.petname, static_cast<int>(row.confirmed),
+      row.confirmed_on.value, column_of(row.offered_by));
 }
 
 Result<std::optional<OrganisationRow>> find_organisation(Database& db, const CharterId& id) {
-  Statement find = TRY(db.statement(
-      "SELECT charter, chain, petname, confirmed, confirmed_day, offered_by FROM organisation WHERE charter = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT charter, chain, petname, confirmed, confirmed_day, offered_by FROM "
+                       "organisation WHERE charter = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<OrganisationRow>();
   return std::optional<OrganisationRow>(TRY(read_organisation(find)));
 }
 
 Result<std::vector<OrganisationRow>> all_organisations(Database& db) {
-  Statement find = TRY(db.statement(
-      "SELECT charter, chain, petname, confirmed, confirmed_day, offered_by FROM organisation ORDER BY number"));
+  Statement find =
+      TRY(db.statement("SELECT charter, chain, petname, confirmed, confirmed_day, offered_by FROM "
+                       "organisation ORDER BY number"));
   find.bind();
   std::vector<OrganisationRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_organisation(find)));
@@ -66,30 +70,35 @@ Status save_founding(Database& db, const FoundingRow& row) {
   const Bytes proposal = row.proposal.has_value() ? TRY(encode_dsse(*row.proposal)) : Bytes{};
   return db.run(
       "INSERT INTO founding(id, organisation, threshold, asked_by, our_name, proposal, signed) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET organisation = ?2, threshold = ?3, "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET organisation = ?2, "
+      "threshold = ?3, "
       "asked_by = ?4, our_name = ?5, proposal = ?6, signed = ?7",
       row.id, row.organisation, row.threshold, column_of(row.asked_by), row.our_name, proposal,
       row.signed_by_us ? 1 : 0);
 }
 
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id) {
-  Statement find = TRY(db.statement(
-      "SELECT id, organisation, threshold, asked_by, our_name, proposal, signed FROM founding WHERE id = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed "
+                       "FROM founding WHERE id = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<FoundingRow>();
   return std::optional<FoundingRow>(TRY(read_founding(find)));
 }
 
 Result<std::vector<FoundingRow>> all_foundings(Database& db) {
-  Statement find = TRY(db.statement(
-      "SELECT id, organisation, threshold, asked_by, our_name, proposal, signed FROM founding ORDER BY organisation, id"));
+  Statement find =
+      TRY(db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed "
+                       "FROM founding ORDER BY organisation, id"));
   find.bind();
   std::vector<FoundingRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_founding(find)));
   return rows;
 }
 
-Status erase_founding(Database& db, const FoundingId& id) { return db.run("DELETE FROM founding WHERE id = ?1", id); }
+Status erase_founding(Database& db, const FoundingId& id) {
+  return db.run("DELETE FROM founding WHERE id = ?1", id);
+}
 
 Status save_seat(Database& db, const FoundingId& founding, const SeatRow& seat) {
   return db.run(
@@ -99,8 +108,8 @@ Status save_seat(Database& db, const FoundingId& founding, const SeatRow& seat) 
 }
 
 Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding) {
-  Statement find =
-      TRY(db.statement("SELECT seat, name, contact, key FROM founding_seat WHERE founding = ?1 ORDER BY seat"));
+  Statement find = TRY(db.statement(
+      "SELECT seat, name, contact, key FROM founding_seat WHERE founding = ?1 ORDER BY seat"));
   find.bind(founding);
   std::vector<SeatRow> seats;
   while (TRY(find.next())) {
@@ -115,8 +124,8 @@ Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding) 
 }
 
 Status insert_holder_key(Database& db, const SigningSecret& secret, const FoundingId& founding) {
-  return db.run("INSERT INTO holder(public, secret, founding) VALUES(?1, ?2, ?3)", signing_public_of(secret),
-                secret.expose(kExpose), founding);
+  return db.run("INSERT INTO holder(public, secret, founding) VALUES(?1, ?2, ?3)",
+                signing_public_of(secret), secret.expose(kExpose), founding);
 }
 
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key) {
@@ -134,13 +143,17 @@ Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& cha
   return std::optional<SigningSecret>();
 }
 
-Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key, ContactId contact) {
-  return db.run("INSERT INTO colleague(charter, public, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET contact = ?3",
-                charter, key, contact.value);
+Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
+                      ContactId contact) {
+  return db.run(
+      "INSERT INTO colleague(charter, public, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE "
+      "SET contact = ?3",
+      charter, key, contact.value);
 }
 
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter) {
-  Statement find = TRY(db.statement("SELECT DISTINCT contact FROM colleague WHERE charter = ?1 ORDER BY contact"));
+  Statement find = TRY(
+      db.statement("SELECT DISTINCT contact FROM colleague WHERE charter = ?1 ORDER BY contact"));
   find.bind(charter);
   std::vector<ContactId> contacts;
   while (TRY(find.next())) contacts.push_back({find.integer(0)});
@@ -148,15 +161,18 @@ Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& char
 }
 
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact) {
-  Statement find = TRY(db.statement("SELECT version FROM charter_offer WHERE charter = ?1 AND contact = ?2"));
+  Statement find =
+      TRY(db.statement("SELECT version FROM charter_offer WHERE charter = ?1 AND contact = ?2"));
   find.bind(charter, contact.value);
   if (!TRY(find.next())) return 0U;
   return static_cast<std::uint32_t>(find.integer(0));
 }
 
-Status save_offered(Database& db, const CharterId& charter, ContactId contact, std::uint32_t version) {
+Status save_offered(Database& db, const CharterId& charter, ContactId contact,
+                    std::uint32_t version) {
   return db.run(
-      "INSERT INTO charter_offer(charter, contact, version) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = ?3",
+      "INSERT INTO charter_offer(charter, contact, version) VALUES(?1, ?2, ?3) ON CONFLICT DO "
+      "UPDATE SET version = ?3",
       charter, contact.value, version);
 }
 

@@ -55,10 +55,12 @@ Result<std::optional<SigningSecret>> find_holder_key(Database& db, const Signing
 // Our key among a charter's holders.
 Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& charter);
 
-Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key, ContactId contact);
+Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
+                      ContactId contact);
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter);
 
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact);
-Status save_offered(Database& db, const CharterId& charter, ContactId contact, std::uint32_t version);
+Status save_offered(Database& db, const CharterId& charter, ContactId contact,
+                    std::uint32_t version);
 
 }  // namespace tocsin

@@ -19,7 +19,9 @@ Result<OwnMailbox> read_mailbox(const Statement& row) {
       .read_id = TRY(row.fixed<ReadId>(3)),
       .drop_id = TRY(row.fixed<DropId>(4)),
       .owner_secret = TRY(OwnerSecret::from(row.bytes(5))),
-      .last_day = row.is_null(6) ? std::nullopt : std::optional<Day>(Day{static_cast<std::uint32_t>(row.integer(6))}),
+      .last_day = row.is_null(6)
+                      ? std::nullopt
+                      : std::optional<Day>(Day{static_cast<std::uint32_t>(row.integer(6))}),
   };
 }
 
@@ -27,8 +29,10 @@ Result<OwnMailbox> read_mailbox(const Statement& row) {
 
 Result<RelayId> save_relay(Database& db, const RelayAddress& address, BytesView password) {
   const std::string text = print_address(address);
-  TRY(db.run("INSERT INTO relay(address, password) VALUES(?1, ?2) ON CONFLICT(address) DO NOTHING", text, password));
-  if (!password.empty()) TRY(db.run("UPDATE relay SET password = ?2 WHERE address = ?1", text, password));
+  TRY(db.run("INSERT INTO relay(address, password) VALUES(?1, ?2) ON CONFLICT(address) DO NOTHING",
+             text, password));
+  if (!password.empty())
+    TRY(db.run("UPDATE relay SET password = ?2 WHERE address = ?1", text, password));
   const std::optional<RelayRow> saved = TRY(find_relay(db, address));
   if (!saved.has_value()) return fail(kDatabaseFault, "relay row");
   return saved->id;
@@ -57,23 +61,27 @@ Result<std::vector<RelayRow>> all_relays(Database& db) {
 }
 
 Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox) {
-  TRY(db.run("INSERT INTO mailbox(relay, class, read_id, drop_id, owner_secret, last_day) VALUES(?1, ?2, ?3, ?4, ?5, NULL)",
-             mailbox.relay.value, static_cast<int>(mailbox.mailbox_class), mailbox.read_id, mailbox.drop_id,
-             mailbox.owner_secret.expose(kExpose)));
+  TRY(
+      db.run("INSERT INTO mailbox(relay, class, read_id, drop_id, owner_secret, last_day) "
+             "VALUES(?1, ?2, ?3, ?4, ?5, NULL)",
+             mailbox.relay.value, static_cast<int>(mailbox.mailbox_class), mailbox.read_id,
+             mailbox.drop_id, mailbox.owner_secret.expose(kExpose)));
   return MailboxId{db.last_row_id()};
 }
 
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id) {
-  Statement find = TRY(db.statement(
-      "SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM mailbox WHERE id = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM "
+                       "mailbox WHERE id = ?1"));
   find.bind(id.value);
   if (!TRY(find.next())) return fail(kNotFound, "mailbox");
   return read_mailbox(find);
 }
 
 Result<std::vector<OwnMailbox>> all_mailboxes(Database& db) {
-  Statement find = TRY(
-      db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM mailbox ORDER BY id"));
+  Statement find =
+      TRY(db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM "
+                       "mailbox ORDER BY id"));
   find.bind();
   std::vector<OwnMailbox> mailboxes;
   while (TRY(find.next())) mailboxes.push_back(TRY(read_mailbox(find)));
@@ -84,6 +92,8 @@ Status close_mailbox(Database& db, MailboxId id, Day last_day) {
   return db.run("UPDATE mailbox SET last_day = ?2 WHERE id = ?1", id.value, last_day.value);
 }
 
-Status erase_mailbox(Database& db, MailboxId id) { return db.run("DELETE FROM mailbox WHERE id = ?1", id.value); }
+Status erase_mailbox(Database& db, MailboxId id) {
+  return db.run("DELETE FROM mailbox WHERE id = ?1", id.value);
+}
 
 }  // namespace tocsin

@@ -4,13 +4,16 @@ namespace tocsin {
 namespace {
 
 constexpr Sql kSelectById =
-    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, state FROM session "
+    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, "
+    "state FROM session "
     "WHERE sid = ?1";
 constexpr Sql kSelectByContact =
-    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, state FROM session "
+    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, "
+    "state FROM session "
     "WHERE contact = ?1 ORDER BY generation DESC, sid";
 constexpr Sql kSelectByMailbox =
-    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, state FROM session "
+    "SELECT sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, "
+    "state FROM session "
     "WHERE mailbox = ?1 ORDER BY generation DESC, sid LIMIT ?2";
 
 Result<SessionRow> read_row(const Statement& row) {
@@ -43,17 +46,20 @@ std::optional<std::uint32_t> day_column(const std::optional<Day>& day) {
 Status save_session(Database& db, const StoredSession& stored) {
   const SecretBytes state = stored.session.encode();
   return db.run(
-      "INSERT INTO session(sid, generation, standing, superseded, contact, mailbox, routes, unconfirmed_sends, state) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(sid) DO UPDATE SET generation = ?2, standing = ?3, "
-      "superseded = ?4, contact = ?5, mailbox = ?6, routes = ?7, unconfirmed_sends = ?8, state = ?9",
-      stored.row.id, stored.row.generation, static_cast<int>(stored.row.standing), day_column(stored.row.superseded),
-      stored.contact.value, stored.mailbox.value, encode_route_list(stored.routes), stored.unconfirmed_sends,
-      state.expose(kExpose));
+      "INSERT INTO session(sid, generation, standing, superseded, contact, mailbox, routes, "
+      "unconfirmed_sends, state) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(sid) DO UPDATE SET generation = ?2, "
+      "standing = ?3, "
+      "superseded = ?4, contact = ?5, mailbox = ?6, routes = ?7, unconfirmed_sends = ?8, state = "
+      "?9",
+      stored.row.id, stored.row.generation, static_cast<int>(stored.row.standing),
+      day_column(stored.row.superseded), stored.contact.value, stored.mailbox.value,
+      encode_route_list(stored.routes), stored.unconfirmed_sends, state.expose(kExpose));
 }
 
 Status save_session_row(Database& db, const SessionRow& row) {
-  return db.run("UPDATE session SET generation = ?2, standing = ?3, superseded = ?4 WHERE sid = ?1", row.id,
-                row.generation, static_cast<int>(row.standing), day_column(row.superseded));
+  return db.run("UPDATE session SET generation = ?2, standing = ?3, superseded = ?4 WHERE sid = ?1",
+                row.id, row.generation, static_cast<int>(row.standing), day_column(row.superseded));
 }
 
 Result<std::optional<StoredSession>> find_session(Database& db, const SessionId& sid) {
@@ -72,15 +78,17 @@ Result<std::vector<StoredSession>> sessions_of_contact(Database& db, ContactId c
 }
 
 Result<std::vector<SessionRow>> session_rows_of_contact(Database& db, ContactId contact) {
-  Statement find = TRY(db.statement(
-      "SELECT sid, generation, standing, superseded FROM session WHERE contact = ?1 ORDER BY generation DESC, sid"));
+  Statement find =
+      TRY(db.statement("SELECT sid, generation, standing, superseded FROM session WHERE contact = "
+                       "?1 ORDER BY generation DESC, sid"));
   find.bind(contact.value);
   std::vector<SessionRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_row(find)));
   return rows;
 }
 
-Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox, std::size_t most) {
+Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox,
+                                                       std::size_t most) {
   Statement find = TRY(db.statement(kSelectByMailbox));
   find.bind(mailbox.value, most);
   std::vector<StoredSession> sessions;
@@ -88,7 +96,9 @@ Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId m
   return sessions;
 }
 
-Status erase_session(Database& db, const SessionId& sid) { return db.run("DELETE FROM session WHERE sid = ?1", sid); }
+Status erase_session(Database& db, const SessionId& sid) {
+  return db.run("DELETE FROM session WHERE sid = ?1", sid);
+}
 
 Result<bool> is_accepted(Database& db, const EnvelopeDigest& digest) {
   Statement find = TRY(db.statement("SELECT 1 FROM accepted WHERE digest = ?1"));
@@ -97,7 +107,8 @@ Result<bool> is_accepted(Database& db, const EnvelopeDigest& digest) {
 }
 
 Status save_accepted(Database& db, const EnvelopeDigest& digest, Day day) {
-  return db.run("INSERT INTO accepted(digest, day) VALUES(?1, ?2) ON CONFLICT(digest) DO NOTHING", digest, day.value);
+  return db.run("INSERT INTO accepted(digest, day) VALUES(?1, ?2) ON CONFLICT(digest) DO NOTHING",
+                digest, day.value);
 }
 
 Result<bool> is_replayed(Database& db, const Transcript& transcript) {
@@ -107,7 +118,8 @@ Result<bool> is_replayed(Database& db, const Transcript& transcript) {
 }
 
 Status save_replay(Database& db, const Transcript& transcript, Day last_day) {
-  return db.run("INSERT INTO replay(transcript, last_day) VALUES(?1, ?2)", transcript, last_day.value);
+  return db.run("INSERT INTO replay(transcript, last_day) VALUES(?1, ?2)", transcript,
+                last_day.value);
 }
 
 Status forget_accepted(Database& db, Day today) {

@@ -30,7 +30,8 @@ Result<std::optional<StoredSession>> find_session(Database& db, const SessionId&
 Result<std::vector<StoredSession>> sessions_of_contact(Database& db, ContactId contact);
 Result<std::vector<SessionRow>> session_rows_of_contact(Database& db, ContactId contact);
 // Newest first, at most `most`.
-Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox, std::size_t most);
+Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox,
+                                                       std::size_t most);
 Status erase_session(Database& db, const SessionId& sid);
 
 Result<bool> is_accepted(Database& db, const EnvelopeDigest& digest);

@@ -18,8 +18,9 @@ Result<SecretBytes> load_setting(Database& db, std::string_view name) {
 }
 
 Status save_setting(Database& db, std::string_view name, BytesView value) {
-  return db.run("INSERT INTO setting(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2", name,
-                value);
+  return db.run(
+      "INSERT INTO setting(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2",
+      name, value);
 }
 
 Status erase_setting(Database& db, std::string_view name) {

@@ -29,7 +29,8 @@ Status save_setting(Database& db, std::string_view name, BytesView value);
 Status erase_setting(Database& db, std::string_view name);
 
 Result<std::string> find_text_setting(Database& db, std::string_view name);  // "" when not set
-// Raises a counter durably within the caller's transaction and returns its new value; the first is 1.
+// Raises a counter durably within the caller's transaction and returns its new value; the first
+// is 1.
 Result<std::uint32_t> raise_counter(Database& db, std::string_view name);
 
 }  // namespace tocsin

@@ -1,6 +1,7 @@
 #include "protocol/alert/answer.h"
 
 #include "crypto/base/codec.h"
+#include "protocol/codes.h"
 
 namespace tocsin {
 namespace {
@@ -20,10 +21,12 @@ Result<AlertAnswer> decode_alert_answer(BytesView bytes) {
   Reader reader(bytes);
   const auto version = reader.integer<std::uint8_t>();
   const auto kind = reader.integer<std::uint8_t>();
-  const AlertAnswer answer{static_cast<AlertAnswerKind>(kind), reader.fixed<MessageId>(), reader.fixed<AlertId>()};
+  const AlertAnswer answer{static_cast<AlertAnswerKind>(kind), reader.fixed<MessageId>(),
+                           reader.fixed<AlertId>()};
   TRY(reader.finish("alert answer"));
   if (version != kAnswerVersion) return fail(kUnsupportedVersion, "alert answer", version);
-  if (answer.kind != AlertAnswerKind::kAcknowledged) return fail(kMalformed, "alert answer kind", kind);
+  if (answer.kind != AlertAnswerKind::kAcknowledged)
+    return fail(kMalformed, "alert answer kind", kind);
   return answer;
 }
 

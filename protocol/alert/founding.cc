@@ -1,13 +1,20 @@
 #include "protocol/alert/founding.h"
 
 #include "crypto/base/codec.h"
+#include "protocol/codes.h"
 #include "protocol/alert/text.h"
 
 namespace tocsin {
 namespace {
 
 constexpr std::uint8_t kCharterMessageVersion = 1;
-enum class Kind : std::uint8_t { kRequest = 1, kKey = 2, kProposal = 3, kSignature = 4, kOffer = 5 };
+enum class Kind : std::uint8_t {
+  kRequest = 1,
+  kKey = 2,
+  kProposal = 3,
+  kSignature = 4,
+  kOffer = 5
+};
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -45,12 +52,14 @@ Result<FoundingRequest> decode_request(Reader& reader) {
   TRY(reader.finish("founding request"));
   TRY(check_name(request.organisation));
   TRY(check_name(request.holder));
-  if (request.threshold == 0 || request.threshold > kMaxHolders) return fail(kOutOfRange, "founding threshold");
+  if (request.threshold == 0 || request.threshold > kMaxHolders)
+    return fail(kOutOfRange, "founding threshold");
   return request;
 }
 
 Result<FoundingKey> decode_key(Reader& reader) {
-  FoundingKey key{reader.fixed<FoundingId>(), reader.fixed<SigningPublic>(), reader.fixed<Signature>()};
+  FoundingKey key{reader.fixed<FoundingId>(), reader.fixed<SigningPublic>(),
+                  reader.fixed<Signature>()};
   TRY(reader.finish("founding key"));
   TRY(check_signing_public(key.alert_key));
   return key;
@@ -65,7 +74,8 @@ Result<CharterProposal> decode_proposal(Reader& reader) {
 }
 
 Result<CharterSignature> decode_signature(Reader& reader) {
-  CharterSignature signature{reader.fixed<FoundingId>(), {reader.fixed<KeyHint>(), reader.fixed<Signature>()}};
+  CharterSignature signature{reader.fixed<FoundingId>(),
+                             {reader.fixed<KeyHint>(), reader.fixed<Signature>()}};
   TRY(reader.finish("charter signature"));
   return signature;
 }
@@ -77,9 +87,11 @@ Result<CharterOffer> decode_offer(Reader& reader) {
   return offer;
 }
 
-// What the holder's proof is made over; the label of the identity proofs' family keeps it apart from documents.
+// What the holder's proof is made over; the label of the identity proofs' family keeps it apart
+// from documents.
 Bytes proof_text(const FoundingRequest& request, const SigningPublic& key) {
-  return concat({request.id.view(), as_bytes(request.organisation), as_bytes(request.holder), key.view()});
+  return concat(
+      {request.id.view(), as_bytes(request.organisation), as_bytes(request.holder), key.view()});
 }
 
 }  // namespace
@@ -89,10 +101,17 @@ Result<Bytes> encode_charter_message(const CharterMessage& message) {
       Overloaded{
           [](const FoundingRequest& request) -> Result<Bytes> { return encode(request); },
           [](const FoundingKey& key) -> Result<Bytes> {
-            return begin(Kind::kKey).raw(key.id.view()).raw(key.alert_key.view()).raw(key.proof.view()).bytes();
+            return begin(Kind::kKey)
+                .raw(key.id.view())
+                .raw(key.alert_key.view())
+                .raw(key.proof.view())
+                .bytes();
           },
           [](const CharterProposal& proposal) -> Result<Bytes> {
-            return begin(Kind::kProposal).raw(proposal.id.view()).long_field(TRY(encode_dsse(proposal.envelope))).bytes();
+            return begin(Kind::kProposal)
+                .raw(proposal.id.view())
+                .long_field(TRY(encode_dsse(proposal.envelope)))
+                .bytes();
           },
           [](const CharterSignature& signature) -> Result<Bytes> {
             return begin(Kind::kSignature)
@@ -113,13 +132,19 @@ Result<CharterMessage> decode_charter_message(BytesView bytes) {
   const auto version = reader.integer<std::uint8_t>();
   const auto kind = static_cast<Kind>(reader.integer<std::uint8_t>());
   if (!reader.ok()) return fail(kMalformed, "charter message");
-  if (version != kCharterMessageVersion) return fail(kUnsupportedVersion, "charter message", version);
+  if (version != kCharterMessageVersion)
+    return fail(kUnsupportedVersion, "charter message", version);
   switch (kind) {
-    case Kind::kRequest: return TRY(decode_request(reader));
-    case Kind::kKey: return TRY(decode_key(reader));
-    case Kind::kProposal: return TRY(decode_proposal(reader));
-    case Kind::kSignature: return TRY(decode_signature(reader));
-    case Kind::kOffer: return TRY(decode_offer(reader));
+    case Kind::kRequest:
+      return TRY(decode_request(reader));
+    case Kind::kKey:
+      return TRY(decode_key(reader));
+    case Kind::kProposal:
+      return TRY(decode_proposal(reader));
+    case Kind::kSignature:
+      return TRY(decode_signature(reader));
+    case Kind::kOffer:
+      return TRY(decode_offer(reader));
   }
   return fail(kMalformed, "charter message kind", static_cast<std::int64_t>(kind));
 }

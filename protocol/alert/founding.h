@@ -48,7 +48,8 @@ struct CharterOffer {
   friend bool operator==(const CharterOffer&, const CharterOffer&) = default;
 };
 
-using CharterMessage = std::variant<FoundingRequest, FoundingKey, CharterProposal, CharterSignature, CharterOffer>;
+using CharterMessage =
+    std::variant<FoundingRequest, FoundingKey, CharterProposal, CharterSignature, CharterOffer>;
 Result<Bytes> encode_charter_message(const CharterMessage& message);
 Result<CharterMessage> decode_charter_message(BytesView bytes);
 
