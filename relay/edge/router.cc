@@ -1,6 +1,8 @@
 #include "relay/edge/router.h"
 
-#include <array>
+#include <fcntl.h>
+
+#include <cerrno>
 
 #include "relay/edge/limits.h"
 
@@ -51,7 +53,11 @@ Result<RoutingId> probe_router(const ZmqContext& context, ZmqSocket& router) {
 }
 
 Status bind_router(ZmqSocket& router, const Listener& listener) {
-  TRY(router.set(ZMQ_USE_FD, listener.fd()));  // Z6
+  // libzmq closes what it is given, later and from another thread: it gets its own descriptor of
+  // the same socket.
+  const int duplicate = ::fcntl(listener.fd(), F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) return fail(kRelayTransportFault, "listening socket", errno);
+  TRY(router.set(ZMQ_USE_FD, duplicate));  // Z6
   return router.bind("tcp://" + endpoint_text(listener.endpoint()));
 }
 
