@@ -15,7 +15,7 @@ namespace tocsin::edge {
 inline constexpr std::size_t kFrameBytes = kCellBytes;
 static_assert(kFrameBytes == 4'096);
 // What libzmq may allocate for one message of a peer it does not know yet (trap Z5): a frame and
-// slack for a wrong size that deserves an answer rather than a cut line.
+// slack: 33 bytes of it are CURVE's, the rest lets a slightly wrong size be answered.
 inline constexpr std::int64_t kMaxMessageBytes = kFrameBytes + 64;
 inline constexpr int kHighWaterMark = 4;      // frames per peer and direction inside libzmq
 inline constexpr int kHandshakeMs = 5'000;    // greeting to CURVE done (trap Z5)

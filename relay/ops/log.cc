@@ -24,8 +24,6 @@ constexpr std::array<Named, static_cast<std::size_t>(RelayEvent::kCount)> kEvent
     {"<4>", "accept_failed"},
     {"<3>", "edge_failed"},
     {"<3>", "store_failed"},
-    {"<4>", "sandbox_incomplete"},
-    {"<4>", "config_warning"},
 }};
 constexpr std::array<std::string_view, static_cast<std::size_t>(RelayField::kCount)> kFields{
     "connection_budget", "port", "code", "detail", "lines", "memory_mib", "ms"};

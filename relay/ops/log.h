@@ -22,8 +22,6 @@ enum class RelayEvent : std::uint8_t {
   kAcceptFailed,
   kEdgeFailed,
   kStoreFailed,
-  kSandboxIncomplete,
-  kConfigWarning,
   kCount
 };
 

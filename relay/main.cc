@@ -1,0 +1,3 @@
+#include "relay/ops/command_line.h"
+
+int main(int argc, char** argv) { return tocsin::ops::relay_main(argc, argv); }

@@ -1,0 +1,98 @@
+#include "relay/ops/command_line.h"
+
+// The one translation unit that reads arguments.
+#include <CLI/CLI.hpp>
+
+#include "crypto/box/box.h"
+#include "relay/ops/commands.h"
+
+namespace tocsin::ops {
+
+namespace {
+
+constexpr const char* kAbout =
+    "A relay that moves fixed-size ciphertext between strangers and knows neither of them.";
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 configuration, 4 keys,\n"
+    "5 the relay does not run, 6 it runs already, 7 cannot listen, 8 store.";
+
+struct Arguments {
+  std::string config{kDefaultConfigPath};
+  std::string directory{kDefaultDirectory};
+  std::string listen = "127.0.0.1:" + std::to_string(kDefaultPort);
+  std::string public_endpoint;
+  std::string run_config;
+  std::string run_listen;
+  bool ephemeral = false;
+  bool json = false;
+
+  Form form() const { return json ? Form::kJson : Form::kPeople; }
+};
+
+int finish(const Said<void>& done) {
+  if (done.has_value()) return static_cast<int>(Exit::kDone);
+  print(done.error());
+  return static_cast<int>(done.error().exit);
+}
+
+// Adds a command that reads --config and can answer in JSON.
+CLI::App* add_asking(CLI::App& app, Arguments& arguments, const char* name, const char* about) {
+  CLI::App* command = app.add_subcommand(name, about);
+  command->add_option("--config", arguments.config, "configuration file")->capture_default_str();
+  command->add_flag("--json", arguments.json, "answer in JSON");
+  return command;
+}
+
+}  // namespace
+
+int relay_main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(kAbout, "tocsin-relay");
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+
+  CLI::App* init_command =
+      add_asking(app, arguments, "init", "write a configuration and keys; overwrites nothing");
+  init_command->add_option("--directory", arguments.directory, "keys and store go here")
+      ->capture_default_str();
+  init_command->add_option("--listen", arguments.listen, "numeric address and port")
+      ->capture_default_str();
+  init_command->add_option("--public", arguments.public_endpoint,
+                           "host and port for clients, if others than --listen");
+
+  CLI::App* run_command = app.add_subcommand("run", "serve until SIGTERM; prints the address");
+  run_command->add_option("--config", arguments.run_config,
+                          "configuration file [" + std::string(kDefaultConfigPath) + "]");
+  run_command->add_option("--listen", arguments.run_listen, "instead of the configured one");
+  run_command->add_flag("--ephemeral", arguments.ephemeral,
+                        "new keys and a store in memory; all gone with the process");
+
+  CLI::App* address_command =
+      add_asking(app, arguments, "address", "print the address people connect to");
+  CLI::App* check_command =
+      add_asking(app, arguments, "check", "check configuration, keys and store");
+  CLI::App* status_command =
+      add_asking(app, arguments, "status", "counters of the running relay; no ids");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    return finish(complain(Exit::kUsage, error.what(), "see tocsin-relay --help"));
+  }
+  if (!start_crypto().has_value())
+    return finish(complain(Exit::kFailed, "the cryptographic libraries failed their self-check",
+                           "reinstall libsodium and OpenSSL"));
+  if (*init_command)
+    return finish(
+        init({arguments.config, arguments.directory, arguments.listen, arguments.public_endpoint},
+             arguments.form()));
+  if (*run_command)
+    return finish(run({arguments.run_config, arguments.ephemeral, arguments.run_listen}));
+  if (*address_command) return finish(address(arguments.config, arguments.form()));
+  if (*check_command) return finish(check(arguments.config, arguments.form()));
+  if (*status_command) return finish(status(arguments.config, arguments.form()));
+  return static_cast<int>(Exit::kUsage);
+}
+
+}  // namespace tocsin::ops

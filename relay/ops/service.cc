@@ -1,0 +1,227 @@
+#include "relay/ops/service.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <thread>
+
+#include "relay/edge/gate.h"
+#include "relay/harden/harden.h"
+#include "relay/ops/control.h"
+#include "relay/ops/log.h"
+#include "relay/ops/notify.h"
+#include "relay/ops/status.h"
+#include "relay/ops/store_room.h"
+#include "relay/store/memory_store.h"
+#include "relay/store/wake.h"
+
+namespace tocsin::ops {
+
+namespace {
+
+Complaint edge_complaint(const Error& error, const RelayConfig& config) {
+  const std::string endpoint = edge::endpoint_text(config.listen);
+  if (error.code == kRelayAddressInUse)
+    return {Exit::kAddress, "another process listens on " + endpoint,
+            "stop it, or choose another port with listen"};
+  if (error.detail == EACCES || error.detail == EADDRNOTAVAIL || error.code == kRelayBadEndpoint)
+    return {Exit::kAddress, "cannot listen on " + endpoint + ": " + in_words(error),
+            "listen needs an address of this machine and a port above 1023"};
+  return {Exit::kFailed, "cannot start the edge: " + in_words(error), ""};
+}
+
+Complaint start_complaint(const Error& error) {
+  return {Exit::kFailed, "cannot start: " + in_words(error), ""};
+}
+
+Result<FileDescriptor> block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  if (pthread_sigmask(SIG_BLOCK, &signals, nullptr) != 0)
+    return fail(kRelaySystemFault, "signals", errno);
+  FileDescriptor stop(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!stop.is_open()) return fail(kRelaySystemFault, "signals", errno);
+  return stop;
+}
+
+// One thread of the relay: runs to its end and says so.
+class Part {
+ public:
+  Part(RelayEvent failed, const Wake& ended) : failed_(failed), ended_(ended) {}
+  template <class Run>
+  void start(Run run) {
+    thread_ = std::jthread([this, run] {
+      const Status done = run();
+      if (!done.has_value()) {
+        failure_ = done.error();
+        log_event(failed_, {{RelayField::kCode, static_cast<std::int64_t>(done.error().code)},
+                            {RelayField::kDetail, done.error().detail}});
+      }
+      ended_.ring();
+    });
+  }
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+  const std::optional<Error>& failure() const { return failure_; }  // after join()
+
+ private:
+  RelayEvent failed_;
+  const Wake& ended_;
+  std::optional<Error> failure_;
+  std::jthread thread_;
+};
+
+struct Running {
+  const RelayConfig& config;
+  RelayAddress address;
+  std::size_t connection_budget;
+  edge::Edge& edge;
+  StoreRoom& store;
+};
+
+Status answer(const Running& running, std::string_view question,
+              const ControlServer::Write& write) {
+  if (question == "status")
+    return write(status_json({running.store.figures(), running.edge.counters(),
+                              running.connection_budget, print_address(running.address)}));
+  return write("{\"error\": \"unknown question\"}\n");
+}
+
+// Until a signal says stop, or a part ends by itself.
+Status attend(const Running& running, int stop, int part_ended, const ControlServer* control) {
+  while (true) {
+    std::array<pollfd, 3> fds{pollfd{stop, POLLIN, 0}, pollfd{part_ended, POLLIN, 0},
+                              pollfd{control != nullptr ? control->fd() : -1, POLLIN, 0}};
+    if (::poll(fds.data(), fds.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      return fail(kRelaySystemFault, "poll", errno);
+    }
+    if (fds[0].revents != 0 || fds[1].revents != 0) return {};
+    if (fds[2].revents != 0)
+      control->serve_one([&running](std::string_view question, const ControlServer::Write& write) {
+        return answer(running, question, write);
+      });
+  }
+}
+
+// Both parts up, until told to stop; first the store, so that what it answered can still leave.
+Said<void> serve(const Running& running, int stop, const ControlServer* control) {
+  const Result<Wake> ended = Wake::create();
+  const Result<Wake> stop_edge = Wake::create();
+  if (!ended.has_value()) return std::unexpected(start_complaint(ended.error()));
+  if (!stop_edge.has_value()) return std::unexpected(start_complaint(stop_edge.error()));
+  Part store(RelayEvent::kStoreFailed, *ended);
+  Part edge(RelayEvent::kEdgeFailed, *ended);
+  store.start([&running] { return running.store.run(); });
+  edge.start([&running, fd = stop_edge->fd()] { return running.edge.run(fd); });
+
+  std::printf("%s\n", print_address(running.address).c_str());
+  std::fflush(stdout);
+  log_event(RelayEvent::kReady, {{RelayField::kPort, running.edge.endpoint().port},
+                                 {RelayField::kConnectionBudget,
+                                  static_cast<std::int64_t>(running.connection_budget)}});
+  notify_manager("READY=1");
+  const Status attended = attend(running, stop, ended->fd(), control);
+  notify_manager("STOPPING=1");
+  log_event(RelayEvent::kStopping);
+
+  running.store.stop();
+  store.join();
+  stop_edge->ring();
+  edge.join();
+  log_event(RelayEvent::kStopped);
+  for (const Part* part : {&store, &edge}) {
+    if (part->failure())
+      return complain(Exit::kFailed, "the relay ended: " + in_words(*part->failure()),
+                      "the service manager starts it again; nothing accepted is lost");
+  }
+  if (!attended.has_value()) return std::unexpected(start_complaint(attended.error()));
+  return {};
+}
+
+}  // namespace
+
+Said<RelayAddress> address_of(const RelayConfig& config, const RelayKeys& keys,
+                              const edge::Endpoint& listening) {
+  RelayAddress address{keys.curve_public, store_pin_of(keys.store_public), config.public_host,
+                       config.public_port};
+  if (address.host.empty()) {
+    address.host = listening.host;
+    address.port = listening.port;
+  }
+  const bool everywhere = address.host == "0.0.0.0" || address.host == "::";
+  if (everywhere || address.port == 0 || !check_host(address.host).has_value())
+    return complain(Exit::kConfig, "the relay's address is open: clients need a host and a port",
+                    "set public = \"relay.example.org:7700\" in the configuration");
+  return address;
+}
+
+Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping) {
+  const auto start = [](auto result) -> Said<typename decltype(result)::value_type> {
+    if (!result.has_value()) return std::unexpected(start_complaint(result.error()));
+    return std::move(*result);
+  };
+  Said<FileDescriptor> stop = start(block_stop_signals());
+  if (!stop.has_value()) return std::unexpected(stop.error());
+  const std::uint64_t memory = memory_limit();
+  const Said<std::uint64_t> descriptors = start(descriptor_limit());
+  if (!descriptors.has_value()) return std::unexpected(descriptors.error());
+  const std::size_t by_machine = edge::connection_budget({memory, *descriptors});
+  const std::size_t budget = config.connections > 0 ? config.connections : by_machine;
+  if (budget + edge::kReservedDescriptors > *descriptors)
+    return complain(Exit::kConfig,
+                    "connections = " + std::to_string(budget) + " is more than the " +
+                        std::to_string(*descriptors) + " descriptors this process may open",
+                    "lower it, or raise LimitNOFILE of the service");
+  log_event(RelayEvent::kStarting,
+            {{RelayField::kMemoryMiB, static_cast<std::int64_t>(memory >> 20)}});
+
+  std::unique_ptr<Store> store;
+  std::optional<ControlServer> control;
+  std::optional<FileLock> lock;
+  if (keeping == Keeping::kDurable) {
+    Result<FileLock> locked = FileLock::acquire(config.lock_file());
+    if (!locked.has_value()) {
+      if (locked.error().code == kLocked)
+        return complain(Exit::kRunning, "another process runs this relay",
+                        "ask it with `tocsin-relay status`, or stop it first");
+      return std::unexpected(start_complaint(locked.error()));
+    }
+    lock.emplace(std::move(*locked));
+    Said<std::unique_ptr<Store>> opened = open_store(config, keys);
+    if (!opened.has_value()) return std::unexpected(opened.error());
+    store = std::move(*opened);
+    Said<ControlServer> server = start(ControlServer::create(config.control_socket()));
+    if (!server.has_value()) return std::unexpected(server.error());
+    control.emplace(std::move(*server));
+  } else {
+    store = std::make_unique<MemoryStore>();
+  }
+
+  Said<BoundaryPipe> pipe = start(make_boundary_pipe());
+  if (!pipe.has_value()) return std::unexpected(pipe.error());
+  edge::EdgeOptions options;
+  options.listen = config.listen;
+  options.connection_budget = budget;
+  Result<std::unique_ptr<edge::Edge>> edge =
+      edge::Edge::create(options, keys.curve, std::move(pipe->edge));
+  if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config));
+  Said<RelayAddress> address = address_of(config, keys, (*edge)->endpoint());
+  if (!address.has_value()) return std::unexpected(address.error());
+  const Durability durability =
+      keeping == Keeping::kDurable ? Durability::kDurable : Durability::kEphemeral;
+  Said<std::unique_ptr<StoreRoom>> room =
+      StoreRoom::create({config, keys, durability}, std::move(store), std::move(pipe->store));
+  if (!room.has_value()) return std::unexpected(room.error());
+  return serve({config, *address, budget, **edge, **room}, stop->get(),
+               control ? &*control : nullptr);
+}
+
+}  // namespace tocsin::ops

@@ -1,0 +1,60 @@
+#include "relay/ops/status.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tocsin::ops {
+
+std::string status_json(const RelayStatus& status) {
+  using nlohmann::ordered_json;
+  const EngineFigures& store = status.store;
+  const edge::EdgeCounters& edge = status.edge;
+  ordered_json answers;
+  for (std::size_t i = 0; i < kAnswerCount; ++i)
+    answers[std::string(answer_name(static_cast<Answer>(i)))] = store.answers[i];
+  const ordered_json json{{"address", status.address},
+                          {"connections",
+                           {{"now", edge.lines.load()},
+                            {"budget", status.connection_budget},
+                            {"subscriptions", store.subscriptions},
+                            {"watches", store.watches},
+                            {"cut", edge.cut.load()},
+                            {"gate_closed", edge.gate_closed.load()}}},
+                          {"frames",
+                           {{"in", edge.frames_in.load()},
+                            {"out", edge.frames_out.load()},
+                            {"waiting", edge.frames_waiting.load()},
+                            {"wrong_size", edge.wrong_size.load()},
+                            {"dropped", edge.dropped.load()}}},
+                          {"stored",
+                           {{"mailboxes", store.stored.mailboxes},
+                            {"cells", store.stored.cells},
+                            {"boards", store.stored.boards}}},
+                          {"since_start",
+                           {{"deposits", store.deposits},
+                            {"pushes", store.pushes},
+                            {"acknowledged", store.acknowledged},
+                            {"malformed", store.malformed},
+                            {"kicked", store.kicked},
+                            {"lost_batches", store.lost_batches}}},
+                          {"answers", answers}};
+  return json.dump(2) + "\n";
+}
+
+Said<std::string> status_lines(std::string_view text) {
+  const nlohmann::ordered_json json = nlohmann::ordered_json::parse(text, nullptr, false);
+  if (!json.is_object())
+    return complain(Exit::kFailed, "the running relay gave no status", "look at its log");
+  std::string lines;
+  for (const auto& [group, value] : json.items()) {
+    if (!value.is_object()) {
+      lines += group + ": " + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
+      continue;
+    }
+    lines += group + ":\n";
+    for (const auto& [name, number] : value.items())
+      lines += "  " + name + ": " + number.dump() + "\n";
+  }
+  return lines;
+}
+
+}  // namespace tocsin::ops

@@ -1,0 +1,26 @@
+// relay/ops/status.h: the relay in numbers: never an id, an address of a peer or a time.
+//
+// Shape:   counters → one JSON object, or the same as lines for a person
+// Threads: values only
+#pragma once
+
+#include <string>
+
+#include "relay/edge/edge.h"
+#include "relay/ops/complaint.h"
+#include "relay/store/engine.h"
+
+namespace tocsin::ops {
+
+struct RelayStatus {
+  EngineFigures store;
+  const edge::EdgeCounters& edge;
+  std::size_t connection_budget = 0;
+  std::string address;
+};
+
+std::string status_json(const RelayStatus& status);
+// What status_json wrote, for people.
+Said<std::string> status_lines(std::string_view json);
+
+}  // namespace tocsin::ops

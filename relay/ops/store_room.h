@@ -1,0 +1,50 @@
+// relay/ops/store_room.h: the store of one relay, opened, and everything that decides over it.
+//
+// Shape:   in   configuration, keys;  out  an engine and its loop, ready to run on one thread
+// Secrets: takes the signing and database keys
+// Errors:  a Complaint: no store, a damaged or older one, another process
+// Threads: loop().run() on one; figures() from any
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "relay/ops/complaint.h"
+#include "relay/ops/config.h"
+#include "relay/ops/keys.h"
+#include "relay/store/loop.h"
+
+namespace tocsin::ops {
+
+// Opens the store of this configuration, or creates it when neither it nor its epoch is there.
+Said<std::unique_ptr<Store>> open_store(const RelayConfig& config, const RelayKeys& keys);
+
+struct StoreRoomOptions {
+  const RelayConfig& config;
+  const RelayKeys& keys;
+  Durability durability = Durability::kDurable;
+};
+
+class StoreRoom {
+ public:
+  static Said<std::unique_ptr<StoreRoom>> create(const StoreRoomOptions& options,
+                                                 std::unique_ptr<Store> store, StoreEnd boundary);
+
+  Status run() { return loop_->run(); }
+  void stop() const { loop_->stop(); }
+  // As the store's thread told them last, about a second ago.
+  EngineFigures figures() const;
+
+ private:
+  StoreRoom() = default;
+
+  SystemRng rng_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<WorkThread> work_;
+  std::unique_ptr<StoreEngine> engine_;
+  std::unique_ptr<StoreLoop> loop_;
+  mutable std::mutex mutex_;
+  EngineFigures figures_;
+};
+
+}  // namespace tocsin::ops

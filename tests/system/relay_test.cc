@@ -1,0 +1,139 @@
+// tocsin-relay as a process: start, welcome, refuse, stop.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/net_client.h"
+#include "tests/support/relay_process.h"
+
+namespace tocsin::test {
+namespace {
+
+using net::Lost;
+using net::ReadingConnection;
+
+class RelayTest : public testing::Test {
+ protected:
+  RelayTest() : context_(std::move(*net::ZmqContext::create())) {}
+  net::ZmqContext context_;
+  SystemRng rng_;
+};
+
+TEST_F(RelayTest, AnsweringHelloItShowsTheKeysOfItsAddress) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  Pump pump(connection);
+  ASSERT_TRUE(pump.until_welcome()) << relay.logs();
+  const Welcome& welcome = *connection.welcome();
+  EXPECT_EQ(welcome.curve, relay.address().curve);
+  EXPECT_EQ(store_pin_of(welcome.store), relay.address().store_pin);
+  EXPECT_EQ(welcome.durability, Durability::kDurable);
+  EXPECT_EQ(welcome.access, AccessPolicy::kOpen);
+}
+
+TEST_F(RelayTest, EveryConnectionGetsItsOwnNonce) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ReadingConnection one(context_, {relay.address()}, rng_);
+  ReadingConnection two(context_, {relay.address()}, rng_);
+  ASSERT_TRUE(Pump(one).until_welcome());
+  ASSERT_TRUE(Pump(two).until_welcome());
+  EXPECT_NE(one.welcome()->nonce, two.welcome()->nonce);
+}
+
+TEST_F(RelayTest, AnotherTransportKeyThanTheAddressesIsRefusedBeforeAnyWord) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  RelayAddress wrong = relay.address();
+  rng_.fill(wrong.curve.mutable_view());
+  ReadingConnection connection(context_, {wrong}, rng_);
+  Pump pump(connection);
+  ASSERT_TRUE(pump.run(10'000, [&] { return !pump.all<Lost>().empty(); }));
+  EXPECT_EQ(pump.all<Lost>()[0]->why.code, kNetHandshake);
+  EXPECT_FALSE(connection.ready());
+}
+
+TEST_F(RelayTest, AnotherStoreThanTheAddressesIsRefused) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  RelayAddress wrong = relay.address();
+  rng_.fill(wrong.store_pin.mutable_view());
+  ReadingConnection connection(context_, {wrong}, rng_);
+  Pump pump(connection);
+  ASSERT_TRUE(pump.run(10'000, [&] { return !pump.all<Lost>().empty(); }));
+  EXPECT_EQ(pump.all<Lost>()[0]->why.code, kWrongStore);
+  EXPECT_TRUE(pump.all<Welcome>().empty());
+}
+
+TEST_F(RelayTest, SigtermEndsItInLessThanTwoSecondsWithPeersConnected) {  // trap Z9
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  Pump pump(connection);
+  ASSERT_TRUE(pump.until_welcome());
+  const auto took = relay.stop();
+  ASSERT_TRUE(took.has_value()) << relay.logs();
+  EXPECT_LT(took->count(), 2'000);
+  EXPECT_TRUE(pump.run(10'000, [&] { return !pump.all<Lost>().empty(); }));
+}
+
+TEST_F(RelayTest, AfterKillNineItComesBackAtTheSameAddressAndTheClientDialsAgain) {  // trap Z14
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  const RelayAddress before = relay.address();
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  Pump pump(connection);
+  ASSERT_TRUE(pump.until_welcome());
+  const WelcomeNonce nonce = connection.welcome()->nonce;
+  ASSERT_TRUE(relay.restart_after_kill()) << relay.logs();
+  EXPECT_EQ(relay.address(), before);
+  ASSERT_TRUE(pump.run(20'000, [&] { return pump.all<Welcome>().size() == 2; }));
+  EXPECT_NE(connection.welcome()->nonce, nonce) << "a new line, a new session";
+  EXPECT_EQ(pump.all<Lost>().size(), 1U);
+}
+
+TEST_F(RelayTest, StatusCountsAndNamesNobody) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  EXPECT_EQ(relay.figure("/connections/now"), 0);
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  ASSERT_TRUE(Pump(connection).until_welcome());
+  EXPECT_TRUE(
+      holds_within(milliseconds(5'000), [&] { return relay.figure("/connections/now") == 1; }));
+}
+
+TEST_F(RelayTest, CommandsWithoutARunningRelaySayWhatToDo) {
+  RelayProcess relay;
+  int code = 0;
+  relay.command("status", &code);
+  EXPECT_EQ(code, 5);
+  EXPECT_THAT(relay.logs(), testing::HasSubstr("error: the relay does not run\nhint:  start it"));
+  relay.command("check", &code);
+  EXPECT_EQ(code, 0);
+  relay.command("init --listen 127.0.0.1:0 --directory " + (relay.folder() / "x").string(), &code);
+  EXPECT_EQ(code, 1) << "init overwrites nothing";
+  relay.command("dance", &code);
+  EXPECT_EQ(code, 2);
+}
+
+TEST_F(RelayTest, TwoRelaysDoNotShareAStore) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  int code = 0;
+  relay.command("run", &code);
+  EXPECT_EQ(code, 6);
+  EXPECT_TRUE(relay.is_running());
+}
+
+TEST_F(RelayTest, AnEphemeralRelayLeavesNoStoreBehind) {
+  RelayProcess relay({.ephemeral = true});
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  ASSERT_TRUE(Pump(connection).until_welcome());
+  EXPECT_EQ(connection.welcome()->durability, Durability::kEphemeral);
+  ASSERT_TRUE(relay.stop().has_value()) << relay.logs();
+  EXPECT_FALSE(std::filesystem::exists(relay.folder() / "state" / "store.db"));
+}
+
+}  // namespace
+}  // namespace tocsin::test
