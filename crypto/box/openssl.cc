@@ -142,10 +142,12 @@ SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size
   const KdfContext context(EVP_KDF_CTX_new(hkdf_algorithm()));
   require(context != nullptr);
   char digest[] = "SHA512";
-  // OpenSSL's parameters are not const, but these are only read.
+  // OpenSSL's parameters are not const, but these are only read. An empty one needs a place too:
+  // OpenSSL refuses null.
+  static constexpr std::uint8_t kNothing = 0;
   const auto octets = [](const char* name, BytesView bytes) {
-    return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()),
-                                             bytes.size());
+    const std::uint8_t* data = bytes.empty() ? &kNothing : bytes.data();
+    return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(data), bytes.size());
   };
   const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
                                    octets("key", ikm), octets("salt", salt), octets("info", info),
