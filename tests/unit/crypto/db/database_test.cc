@@ -143,6 +143,7 @@ TEST_F(DatabaseTest, AnotherKeyOpensNothingAndSaysNothing) {
   EXPECT_TRUE(open().has_value());
 }
 
+// VLT-7.2
 TEST_F(DatabaseTest, AnotherKindOfDatabaseIsRefused) {
   {
     create();
@@ -309,6 +310,7 @@ TEST_F(DatabaseTest, ClosingRemovesTheLog) {
   EXPECT_FALSE(std::filesystem::exists(folder_.file("test.db-wal")));
 }
 
+// VLT-7.4
 TEST_F(DatabaseTest, ADamagedPageIsFound) {
   {
     Database db = create();

@@ -109,7 +109,7 @@ TEST_F(KeySlotsTest, ASlotPutBackFromAnOlderFileIsNoticed) {
   EXPECT_EQ(read.read_table(key_).error().code, kDamaged);
 }
 
-// VLT-2.2: offsets as the specification gives them.
+// VLT-2.1, VLT-2.2: offsets as the specification gives them.
 TEST_F(KeySlotsTest, AHeaderThatIsNotOursIsRefused) {
   const Bytes good = file();
   ASSERT_EQ(good.size(), kVaultKeysBytes);

@@ -1,4 +1,4 @@
-// VLT-5: re-encryption, and a process that dies at any step of it.
+// Re-encryption (VLT-5.2), and a process that dies at any step of it.
 #include <sys/wait.h>
 #include <unistd.h>
 
