@@ -56,6 +56,14 @@ Phrase phrase_of(DeliveryState state) {
   return Phrase::kStateUndelivered;
 }
 
+std::optional<Phrase> hint_of(DeliveryState state, Hour sent, Hour now) {
+  const bool receipt = state == DeliveryState::kOnDevice || state == DeliveryState::kRead ||
+                       state == DeliveryState::kAcknowledged;
+  const bool long_ago = now.value >= sent.value && now.value - sent.value >= kCallAfterHours;
+  if (receipt || !long_ago) return std::nullopt;
+  return Phrase::kCallNow;
+}
+
 Phrase phrase_of(NotVerifiedReason reason) {
   switch (reason) {
     case NotVerifiedReason::kNone:

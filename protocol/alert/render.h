@@ -68,6 +68,9 @@ enum class DeliveryState : std::uint8_t {
   kUndelivered = 6
 };
 Phrase phrase_of(DeliveryState state);
+// What the sender should do about it: call, when no receipt came for 48 hours.
+inline constexpr std::uint32_t kCallAfterHours = 48;
+std::optional<Phrase> hint_of(DeliveryState state, Hour sent, Hour now);
 Phrase phrase_of(NotVerifiedReason reason);  // not for kNone
 
 // "2026-11-23".
