@@ -27,8 +27,9 @@ inline constexpr std::uint32_t kMaxInner = 512;
 inline constexpr std::size_t kInnerReceivingChains = 5;
 inline constexpr std::size_t kInnerSkippedKeyBytes = 91;
 inline constexpr std::size_t kInnerStateBytes = 4096;
-// A chain libsignal would forget is kept by the wall: a message may be late by 53 changes of
-// direction. Entry: ratchet key, chain key, next counter, count; key: counter, keys, iv.
+// A chain libsignal would forget is kept by the wall: a message opens though its sender has begun
+// up to 52 newer chains. Entry: ratchet key, chain key, next counter, count; key: counter, keys,
+// iv.
 inline constexpr std::size_t kMaxRetiredChains = 48;
 inline constexpr std::size_t kMaxRetiredKeys = 224;
 inline constexpr std::size_t kRetiredChainBytes = 32 + 32 + 4 + 2;

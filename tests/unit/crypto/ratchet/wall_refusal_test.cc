@@ -171,6 +171,40 @@ TEST_F(WallRefusalTest, AnotherVersionIsRefused) {  // INN-4.1
   }
 }
 
+TEST_F(WallRefusalTest, AMissingFieldIsRefused) {  // INN-4.1
+  const Pair pair = settled();
+  const First honest = first();
+  const auto serialized = [](const Key& key) {
+    Bytes out{0x05};
+    out.insert(out.end(), key.begin(), key.end());
+    return out;
+  };
+  const Bytes point = serialized(some_point(rng_));
+  for (int missing = 0; missing < 3; ++missing) {
+    Bytes message{0x33};
+    if (missing != 0) put_bytes(message, 1, point);
+    if (missing != 1) put_number(message, 2, 0);
+    if (missing != 2) put_bytes(message, 4, Bytes(48, 0xa5));
+    message.insert(message.end(), 8, 0x5a);
+    EXPECT_EQ(code_of_result(open_plain(pair.bob, message)), kForbiddenMessage) << missing;
+  }
+  for (int missing = 0; missing < 4; ++missing) {
+    Bytes message{0x33};
+    if (missing != 0) put_bytes(message, 2, serialized(honest.parts.base_key));
+    if (missing != 1) put_bytes(message, 3, serialized(honest.parts.identity));
+    if (missing != 2) put_bytes(message, 4, honest.parts.message);
+    if (missing != 3) put_number(message, 6, honest.parts.signed_prekey_id);
+    EXPECT_EQ(code_of_result(open_first(message)), kForbiddenMessage) << missing;
+  }
+  // Neither field means anything, so neither has to be there.
+  Bytes bare{0x33};
+  put_bytes(bare, 2, serialized(honest.parts.base_key));
+  put_bytes(bare, 3, serialized(honest.parts.identity));
+  put_bytes(bare, 4, honest.parts.message);
+  put_number(bare, 6, honest.parts.signed_prekey_id);
+  EXPECT_TRUE(open_first(bare).has_value());
+}
+
 TEST_F(WallRefusalTest, ShortAndEmptyMessagesAreThePeersFaultAndNotOurs) {  // INN-6.1
   const Pair pair = settled();
   const Bytes honest = forge(Forged{.ratchet_key = some_point(rng_)});
