@@ -228,7 +228,12 @@ Status StoreEngine::tick(Instant now, StoreBatch& out) {
     TRY(serve_or_refuse({*connection, request, command, done.verdict, now, out}));
   }
   if (swept_ != now.day()) TRY(sweep(now));
-  if (!has_open_batch()) TRY(store_.maintain(now));
+  if (has_open_batch() || is_paused(now)) return {};
+  const Status maintained = store_.maintain(now);
+  if (maintained.has_value()) return {};
+  if (maintained.error().code != kDiskFull) return maintained;
+  // The log cannot be emptied into the database: what it holds is safe where it is.
+  full_until_ = milliseconds_after(now, kDiskFullPauseMilliseconds);
   return {};
 }
 
@@ -255,8 +260,12 @@ Status StoreEngine::sweep(Instant now) {
   return {};
 }
 
+bool StoreEngine::is_paused(Instant now) const {
+  return full_until_.has_value() && now < *full_until_;
+}
+
 Room StoreEngine::room(Instant now) const {
-  if (full_until_.has_value() && now < *full_until_) return Room::kFull;
+  if (is_paused(now)) return Room::kFull;
   const StoreCounts counts = store_.counts();
   const std::uint64_t used = counts.cells + counts.boards;
   if (used >= config_.budget_cells) return Room::kFull;

@@ -98,6 +98,7 @@ class StoreEngine {
   Status send_answers(StoreBatch& out);
   Status lose_batch(Instant now);
   Status sweep(Instant now);
+  bool is_paused(Instant now) const;  // the disk was full a moment ago
   Room room(Instant now) const;
 
   // engine_requests.cc: decode → load → decide.
