@@ -16,7 +16,7 @@ CardReason undecodable(BytesView bytes, Code code, const CardHistory& history) {
   if (code != kUnsupportedVersion) return CardReason::kNotACard;
   const auto version = Reader(bytes).integer<std::uint16_t>();
   return version < history.highest_version ? CardReason::kVersionRolledBack
-                                           : CardReason::kUnsupportedVersion;
+                                           : CardReason::kLaterVersion;
 }
 
 Reason judge_keys(const Card& card) {

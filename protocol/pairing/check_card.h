@@ -18,7 +18,7 @@ namespace tocsin {
 
 enum class CardReason : std::uint8_t {
   kNotACard = 1,
-  kUnsupportedVersion,
+  kLaterVersion,
   kVersionRolledBack,  // an older layout than this identity used before
   kWrongKind,
   kWrongIdentity,  // not the identity the link or contact commits to
