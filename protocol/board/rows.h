@@ -14,11 +14,11 @@ namespace tocsin {
 using ConnectionId = Strong<struct ConnectionIdTag, std::uint64_t>;
 
 struct BoardRow {
-  BoardId board;
+  BoardId board = {};
   std::uint64_t version = 0;
-  Day expiry;    // readable up to and including this day
-  Day written;   // deleted kUnwrittenBoardDays after it
-  Bytes record;  // exactly the bytes the writer sent
+  Day expiry = {};    // readable up to and including this day
+  Day written = {};   // deleted kUnwrittenBoardDays after it
+  Bytes record = {};  // exactly the bytes the writer sent
   bool operator==(const BoardRow&) const = default;
 };
 

@@ -4,7 +4,7 @@
 
 namespace tocsin {
 
-// MBX-7: only what this subscription was pushed can be acknowledged.
+// MBX-10: only what this subscription was pushed can be acknowledged.
 Effects decide_ack(const Ack& ack, const Situation& situation) {
   if (!is_owner(situation)) return answered(situation, Answer::kRefused);
   const auto& subscription = situation.live.subscription;

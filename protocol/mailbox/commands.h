@@ -1,7 +1,7 @@
 // protocol/mailbox/commands.h: one function per command, each in a file of its own; decide.h's
 // table calls them.
 //
-// Spec:    protocol/spec/mailbox.md MBX-5 … MBX-9, protocol/spec/board.md BRD-3
+// Spec:    protocol/spec/mailbox.md MBX-8 … MBX-13, protocol/spec/board.md BRD-3
 // Threads: values only
 #pragma once
 
@@ -42,7 +42,7 @@ SendReply reply(const Situation& situation, Answer answer, Bytes body = {});
 // Whether the request is the owner's of the mailbox that was loaded for it.
 bool is_owner(const Situation& situation);
 
-// MBX-5.3: what a request that needs access is told without it.
+// MBX-5.2: what a request that needs access is told without it.
 std::optional<Answer> lacks_access(AccessVerdict verdict);
 
 // The reply that ends somebody else's subscription, if there is one.

@@ -1,7 +1,7 @@
 // protocol/mailbox/decide.h: every relay command has one shape: decode, load, decide, commit,
 // reply.
 //
-// Spec:    protocol/spec/mailbox.md MBX-3 … MBX-9, protocol/spec/board.md BRD-3
+// Spec:    protocol/spec/mailbox.md MBX-3 … MBX-13, protocol/spec/board.md BRD-3
 // Shape:   in   command, what the store loaded for it, who asks;  out  effects, a reply among them
 // Errors:  none: a refusal is an effect (the reply)
 // Threads: values only

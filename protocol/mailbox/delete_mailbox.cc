@@ -2,7 +2,7 @@
 
 namespace tocsin {
 
-// MBX-10
+// MBX-12
 Effects decide_delete_mailbox(const Situation& situation) {
   if (!is_owner(situation)) return answered(situation, Answer::kRefused);
   Effects effects;

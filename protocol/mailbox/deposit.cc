@@ -10,7 +10,7 @@ bool is_caught_up(const LiveMailbox& live) {
 
 }  // namespace
 
-// MBX-9: what was accepted is never given up for what comes later: a full mailbox stays as it is.
+// MBX-13: what was accepted is never given up for what comes later: a full mailbox stays as it is.
 Effects decide_deposit(const Deposit& deposit, const Situation& situation) {
   if (situation.mailbox == nullptr) return answered(situation, Answer::kRefused);
   const MailboxRow& mailbox = *situation.mailbox;

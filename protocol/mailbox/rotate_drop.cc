@@ -3,7 +3,7 @@
 
 namespace tocsin {
 
-// MBX-8: one old dropId at most; a second rotation ends the first one's.
+// MBX-11: one old dropId at most; a second rotation ends the first one's.
 Effects decide_rotate_drop(const RotateDrop& rotate, const Situation& situation) {
   if (!is_owner(situation)) return answered(situation, Answer::kRefused);
   const Ground& ground = situation.ground;

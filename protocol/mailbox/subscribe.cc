@@ -2,7 +2,7 @@
 
 namespace tocsin {
 
-// MBX-6: the newest subscribe wins; nothing is pushed twice on one subscription.
+// MBX-9: the newest subscribe wins; nothing is pushed twice on one subscription.
 Effects decide_subscribe(const Subscribe& subscribe, const Situation& situation) {
   if (!is_owner(situation)) return answered(situation, Answer::kRefused);
   const auto& before = situation.live.subscription;

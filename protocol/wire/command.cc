@@ -68,8 +68,9 @@ Result<Bytes> encode_command(const Command& command) {
 Result<Command> decode_command(BytesView bytes) {
   Command command = TRY(read_command(bytes));
   TRY(check(command));
-  const Bytes again = TRY(build_command(command));
-  if (!std::ranges::equal(again, bytes)) return fail(kMalformed, "command not as encoded");
+  const auto again = build_command(command);
+  if (!again.has_value() || !std::ranges::equal(*again, bytes))
+    return fail(kMalformed, "command not as encoded");
   return command;
 }
 

@@ -5,6 +5,7 @@
 namespace tocsin {
 namespace {
 
+// LIM-9
 TEST(LabelsTest, NoLabelIsAPrefixOfAnother) {
   for (const std::string_view a : kLabels) {
     ASSERT_FALSE(a.empty());

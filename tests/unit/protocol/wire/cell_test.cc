@@ -8,7 +8,7 @@
 namespace tocsin {
 namespace {
 
-// WIR-1.1, WIR-1.2: one frame size, and padding of zeros.
+// WIR-1.1, WIR-1.2, WIR-11.1: one frame size, and padding of zeros.
 TEST(CellTest, EveryMessageIsOneFrameAndComesBack) {
   for (const Message& message : samples::messages()) {
     const auto cell = encode(message);

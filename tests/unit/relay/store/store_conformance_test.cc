@@ -231,7 +231,7 @@ TYPED_TEST(StoreTest, ABoardIsReplacedByItsNextVersionWhateverItsNumber) {
   EXPECT_EQ(this->store().counts().boards, 0U);
 }
 
-// MBX-2: 21 days, in whole days: kept up to and including the last day.
+// MBX-2.1: 21 days, in whole days: kept up to and including the last day.
 TYPED_TEST(StoreTest, CellsPastTheirLastDayAreErasedAndNoOthers) {
   const Day today{20'000};
   this->begin();
