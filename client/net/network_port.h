@@ -1,0 +1,66 @@
+// client/net/network_port.h: the engine's relays over real sockets.
+//
+// Spec:    protocol/spec/wire.md, mailbox.md; who shares a connection with whom: relay.md of the design, wire.md WIRE-11
+// Shape:   reading: a few standing connections per relay; depositing: connections of their own; everything an owner
+//          asks once (a new mailbox, a board): a fresh connection, used once
+// Errors:  no_relay, relay_refused
+// Threads: one; blocks as relay_port.h says
+#pragma once
+
+#include <memory>
+
+#include "client/engine/engine.h"
+#include "client/net/reader.h"
+
+namespace tocsin::net {
+
+struct NetworkParts {
+  Rng& rng;
+  Clock clock;
+  std::optional<Proxy> proxy;
+};
+
+class NetworkPort final : public RelayPort {
+ public:
+  // self_check_failed when a proxy is asked for that the library cannot authenticate to (trap Z11).
+  static Result<std::unique_ptr<NetworkPort>> create(NetworkParts parts);
+
+  Result<Welcome> welcome(const RelayRow& relay) override;
+  Result<CreatedMailbox> create_mailbox(const RelayRow& relay, const MailboxOrder& order) override;
+  Status delete_mailbox(const RelayRow& relay, const OwnMailbox& mailbox) override;
+  Status put_board(const RelayRow& relay, BytesView record) override;
+  Status delete_board(const RelayRow& relay, const WriterSecret& writer) override;
+  Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) override;
+  void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
+  std::vector<Delivery> receive(Instant until) override;
+  void acknowledge(MailboxId mailbox, Sequence through) override;
+  std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;
+  void settle(Instant until) override;
+  std::vector<MailboxId> superseded() override;
+
+  // receive() returns early when one of these becomes readable (the socket of `tocsin run`).
+  void set_wakeups(std::vector<int> descriptors) { wakeups_ = std::move(descriptors); }
+
+ private:
+  explicit NetworkPort(NetworkParts parts, ZmqContext context);
+
+  Destination destination(const RelayAddress& relay);
+  template <class Kind, class Ask>
+  Result<Reply> once(const RelayRow& relay, Ask&& ask);
+  struct Depositor {
+    DepositConnection connection;
+    Milliseconds used = 0;
+  };
+  Depositor& depositor(const DepositOrder& order);
+  void drop_idle_depositors(Milliseconds now);
+
+  NetworkParts parts_;
+  ZmqContext context_;
+  std::map<std::string, std::vector<std::unique_ptr<Reader>>> readers_;  // by relay address
+  std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<Depositor>> depositors_;
+  std::vector<Delivery> early_;  // pushed while something else was waited for
+  std::vector<MailboxId> superseded_;
+  std::vector<int> wakeups_;
+};
+
+}  // namespace tocsin::net

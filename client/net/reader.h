@@ -1,0 +1,63 @@
+// client/net/reader.h: one reading connection: subscriptions, pushed cells, acknowledgements on their tick.
+//
+// Spec:    protocol/spec/mailbox.md (subscribe, ack), delivery.md DLV-7
+// Errors:  none of its own: a lost line is dialled again and everything subscribed anew
+// Threads: one
+#pragma once
+
+#include <map>
+
+#include "client/engine/relay_port.h"
+#include "client/net/connection.h"
+
+namespace tocsin::net {
+
+// Mailboxes one connection reads: below the relay's limit of subscriptions.
+inline constexpr std::size_t kMailboxesPerReader = 48;
+// Pushes a relay may be ahead of our acknowledgements, per mailbox.
+inline constexpr std::uint32_t kReaderCredit = 64;
+
+struct ReaderOutcome {
+  std::vector<Delivery> deliveries;
+  std::vector<MailboxId> superseded;
+};
+
+class Reader {
+ public:
+  Reader(const ZmqContext& context, Destination destination, Rng& rng)
+      : connection_(context, std::move(destination), rng) {}
+
+  // The mailboxes to read from now on; those no longer named are forgotten.
+  void watch(std::vector<OwnMailbox> mailboxes);
+  bool reads(MailboxId mailbox) const { return boxes_.contains(mailbox); }
+  void acknowledge(MailboxId mailbox, Sequence through);
+  // Everything acknowledged has been answered.
+  bool settled() const;
+
+  ReaderOutcome step(Milliseconds now);
+  // Acknowledgements leave now, whatever the tick.
+  void flush();
+  Milliseconds due() const;
+  ReadingConnection& connection() { return connection_; }
+
+ private:
+  struct Box {
+    OwnMailbox mailbox;
+    std::optional<RequestId> subscription;
+    bool superseded = false;       // another reader took over: only a new line asks again
+    std::uint32_t unacknowledged = 0;  // pushes taken since the last ack: credit to give back
+    std::optional<Sequence> acknowledge_through;
+  };
+
+  void subscribe_all();
+  void on_reply(const Reply& reply, ReaderOutcome& outcome);
+  void on_push(const Push& push, ReaderOutcome& outcome);
+
+  ReadingConnection connection_;
+  std::map<MailboxId, Box> boxes_;
+  std::map<RequestId, MailboxId> subscriptions_;
+  std::map<RequestId, MailboxId> acks_;
+  Milliseconds ack_at_ = 0;  // 0: nothing waits
+};
+
+}  // namespace tocsin::net
