@@ -26,8 +26,9 @@ Result<Bytes> access_for(const Welcome& welcome, RequestId id, BytesView command
       return work_for(welcome, id, command);
     case AccessPolicy::kPassword: {
       const AccessKey key = TRY(access_key_of(password, store_pin_of(welcome.store)));
-      return prove_access(key, facts_of(welcome),
-                          {.id = id, .command = to_bytes(command), .tag = std::nullopt, .access = {}});
+      return prove_access(
+          key, facts_of(welcome),
+          {.id = id, .command = to_bytes(command), .tag = std::nullopt, .access = {}});
     }
     case AccessPolicy::kToken:
       break;
@@ -35,7 +36,8 @@ Result<Bytes> access_for(const Welcome& welcome, RequestId id, BytesView command
   return fail(kRelayRefused, "access policy", static_cast<std::int64_t>(welcome.access));
 }
 
-Result<Tag> tag_for(const Welcome& welcome, RequestId id, BytesView command, const OwnerKeys& owner) {
+Result<Tag> tag_for(const Welcome& welcome, RequestId id, BytesView command,
+                    const OwnerKeys& owner) {
   const OwnerKey key = TRY(owner_key(owner.secret, owner.public_key, facts_of(welcome)));
   return owner_tag(key, id, command);
 }
@@ -49,8 +51,10 @@ Authorise as_owner(const OwnerKeys& owner) {
 }
 
 Authorise as_guest(const SecretBytes& password) {
-  return [&password](const Welcome& welcome, RequestId id, BytesView command) -> Result<Authorisation> {
-    return Authorisation{.tag = std::nullopt, .access = TRY(access_for(welcome, id, command, password))};
+  return [&password](const Welcome& welcome, RequestId id,
+                     BytesView command) -> Result<Authorisation> {
+    return Authorisation{.tag = std::nullopt,
+                         .access = TRY(access_for(welcome, id, command, password))};
   };
 }
 

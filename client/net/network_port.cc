@@ -12,8 +12,8 @@ namespace {
 // How long one call waits for a relay before it counts as not reached.
 constexpr Milliseconds kReachMs = 25'000;
 constexpr Milliseconds kOnionReachMs = 65'000;
-// How long a deposit waits for a line that is being dialled; then the outbox tries again later and the line is
-// probably there.
+// How long a deposit waits for a line that is being dialled; then the outbox tries again later and
+// the line is probably there.
 constexpr Milliseconds kDepositDialMs = 3'000;
 constexpr Milliseconds kDepositAnswerMs = 20'000;
 // A depositing connection is kept this long after its last use.
@@ -23,26 +23,34 @@ constexpr std::size_t kCredentialBytes = 16;
 constexpr std::size_t kProxyLanes = 8;
 
 bool is_onion(const RelayAddress& relay) { return relay.host.ends_with(".onion"); }
-Milliseconds reach_of(const RelayAddress& relay) { return is_onion(relay) ? kOnionReachMs : kReachMs; }
+Milliseconds reach_of(const RelayAddress& relay) {
+  return is_onion(relay) ? kOnionReachMs : kReachMs;
+}
 
 DepositAnswer deposit_answer(Answer answer) {
   switch (answer) {
-    case Answer::kOk: return DepositAnswer::kOk;
-    case Answer::kFull: return DepositAnswer::kFull;
-    case Answer::kBusy: return DepositAnswer::kBusy;
+    case Answer::kOk:
+      return DepositAnswer::kOk;
+    case Answer::kFull:
+      return DepositAnswer::kFull;
+    case Answer::kBusy:
+      return DepositAnswer::kBusy;
     case Answer::kRefused:
-    case Answer::kExpired: return DepositAnswer::kRefused;
-    case Answer::kTooLarge:
-    case Answer::kMalformed:
+    case Answer::kExpired:
+      return DepositAnswer::kRefused;
+    case Answer::kTooLargeCommand:
+    case Answer::kMalformedCommand:
     case Answer::kUnsupported:
-    case Answer::kSuperseded: return DepositAnswer::kImpossible;
+    case Answer::kSuperseded:
+      return DepositAnswer::kImpossible;
   }
   return DepositAnswer::kImpossible;
 }
 
 Status ok_or_refused(const Result<Reply>& reply, const char* where) {
   if (!reply.has_value()) return fail(reply.error());
-  if (reply->answer != Answer::kOk) return fail(kRelayRefused, where, static_cast<std::int64_t>(reply->answer));
+  if (reply->answer != Answer::kOk)
+    return fail(kRelayRefused, where, static_cast<std::int64_t>(reply->answer));
   return {};
 }
 
@@ -87,14 +95,16 @@ Result<Reply> NetworkPort::once(const RelayRow& relay, Ask&& ask) {
       if (const auto* lost = std::get_if<Lost>(&event)) {
         // Asked and not answered: the relay may have done it, so the caller decides what to do.
         if (asked.has_value()) return fail(kNoRelay, "relay gone before its answer");
-        if (lost->why.code == kWrongStore || lost->why.code == kNetHandshake) return fail(lost->why);
+        if (lost->why.code == kWrongStore || lost->why.code == kNetHandshake)
+          return fail(lost->why);
         last = {kNoRelay, lost->why.where, lost->why.detail};
       }
       const auto* reply = std::get_if<Reply>(&event);
       if (reply != nullptr && asked == reply->id) return *reply;
     }
     if (connection.ready() && !asked.has_value()) asked = TRY(ask(connection));
-    Sleep sleep{.longest = std::clamp<Milliseconds>(std::min(connection.due(), deadline) - steady_now(), 0, 1'000)};
+    Sleep sleep{.longest = std::clamp<Milliseconds>(
+                    std::min(connection.due(), deadline) - steady_now(), 0, 1'000)};
     TRY(wait(one, sleep));
   }
   return fail(last);
@@ -110,10 +120,12 @@ Result<Welcome> NetworkPort::welcome(const RelayRow& relay) {
   return *welcome;
 }
 
-Result<CreatedMailbox> NetworkPort::create_mailbox(const RelayRow& relay, const MailboxOrder& order) {
+Result<CreatedMailbox> NetworkPort::create_mailbox(const RelayRow& relay,
+                                                   const MailboxOrder& order) {
   const CreateMailbox command{order.owner, order.mailbox_class, max_quota(order.mailbox_class)};
   const Result<Reply> reply = once<ReadingConnection>(relay, [&](ReadingConnection& connection) {
-    return connection.request(command, as_new_owner({order.owner, order.owner_secret}, relay.password));
+    return connection.request(command,
+                              as_new_owner({order.owner, order.owner_secret}, relay.password));
   });
   TRY(ok_or_refused(reply, "new mailbox"));
   return decode_created(reply->body);
@@ -122,8 +134,9 @@ Result<CreatedMailbox> NetworkPort::create_mailbox(const RelayRow& relay, const 
 Status NetworkPort::delete_mailbox(const RelayRow& relay, const OwnMailbox& mailbox) {
   return ok_or_refused(once<ReadingConnection>(relay,
                                                [&](ReadingConnection& connection) {
-                                                 return connection.request(DeleteMailbox{mailbox.read_id},
-                                                                           as_owner(owner_keys(mailbox.owner_secret)));
+                                                 return connection.request(
+                                                     DeleteMailbox{mailbox.read_id},
+                                                     as_owner(owner_keys(mailbox.owner_secret)));
                                                }),
                        "delete mailbox");
 }
@@ -131,8 +144,9 @@ Status NetworkPort::delete_mailbox(const RelayRow& relay, const OwnMailbox& mail
 Status NetworkPort::put_board(const RelayRow& relay, BytesView record) {
   return ok_or_refused(once<ReadingConnection>(relay,
                                                [&](ReadingConnection& connection) {
-                                                 return connection.request(PutBoard{to_bytes(record)},
-                                                                           as_guest(relay.password));
+                                                 return connection.request(
+                                                     PutBoard{to_bytes(record)},
+                                                     as_guest(relay.password));
                                                }),
                        "put board");
 }
@@ -141,13 +155,14 @@ Status NetworkPort::delete_board(const RelayRow& relay, const WriterSecret& writ
   // The deletion is signed over the request's own number: on a fresh connection the first, 1.
   constexpr std::uint64_t kFirstRequest = 1;
   return ok_or_refused(
-      once<ReadingConnection>(relay,
-                              [&](ReadingConnection& connection) -> Result<RequestId> {
-                                const Welcome& welcome = *connection.welcome();
-                                const Signature signature =
-                                    sign_unpublish(writer, {welcome.curve, welcome.nonce, kFirstRequest});
-                                return connection.request(DeleteBoard{writer_public_of(writer), signature});
-                              }),
+      once<ReadingConnection>(
+          relay,
+          [&](ReadingConnection& connection) -> Result<RequestId> {
+            const Welcome& welcome = *connection.welcome();
+            const Signature signature =
+                sign_unpublish(writer, {welcome.curve, welcome.nonce, kFirstRequest});
+            return connection.request(DeleteBoard{writer_public_of(writer), signature});
+          }),
       "delete board");
 }
 
@@ -167,18 +182,18 @@ void NetworkPort::watch(std::span<const RelayRow> relays, std::span<const OwnMai
     }
     if (here.empty()) continue;
     auto& lanes = readers_[print_address(relay.address)];
-    // Without a proxy the relay sees by address who reads: lanes only serve its limit. With one, each is a circuit.
-    const std::size_t wanted = parts_.proxy.has_value()
-                                   ? std::min(here.size(), kProxyLanes)
-                                   : (here.size() + per_lane - 1) / per_lane;
+    // Without a proxy the relay sees by address who reads: lanes only serve its limit. With one,
+    // each is a circuit.
+    const std::size_t wanted = parts_.proxy.has_value() ? std::min(here.size(), kProxyLanes)
+                                                        : (here.size() + per_lane - 1) / per_lane;
     while (lanes.size() < wanted) {
       lanes.push_back(std::make_unique<Reader>(context_, destination(relay.address), parts_.rng));
     }
     std::vector<std::vector<OwnMailbox>> shares(lanes.size());
     for (const OwnMailbox* mailbox : here) {
       shares[static_cast<std::size_t>(mailbox->id.value) % lanes.size()].push_back(
-          OwnMailbox{mailbox->id, mailbox->relay, mailbox->mailbox_class, mailbox->read_id, mailbox->drop_id,
-                     mailbox->owner_secret.duplicate(), mailbox->last_day});
+          OwnMailbox{mailbox->id, mailbox->relay, mailbox->mailbox_class, mailbox->read_id,
+                     mailbox->drop_id, mailbox->owner_secret.duplicate(), mailbox->last_day});
     }
     for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i]->watch(std::move(shares[i]));
   }
@@ -186,15 +201,18 @@ void NetworkPort::watch(std::span<const RelayRow> relays, std::span<const OwnMai
 
 std::vector<Delivery> NetworkPort::receive(Instant until) {
   std::vector<Delivery> deliveries = std::exchange(early_, {});
-  const Milliseconds deadline = steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
+  const Milliseconds deadline =
+      steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
   for (bool first = true;; first = false) {
     const Milliseconds now = steady_now();
+    drop_idle_depositors(now);
     std::vector<Connection*> connections;
     Milliseconds due = deadline;
     for (auto& [address, lanes] : readers_) {
       for (const std::unique_ptr<Reader>& reader : lanes) {
         ReaderOutcome outcome = reader->step(now);
-        std::move(outcome.deliveries.begin(), outcome.deliveries.end(), std::back_inserter(deliveries));
+        std::move(outcome.deliveries.begin(), outcome.deliveries.end(),
+                  std::back_inserter(deliveries));
         superseded_.insert(superseded_.end(), outcome.superseded.begin(), outcome.superseded.end());
         connections.push_back(&reader->connection());
         due = std::min(due, reader->due());
@@ -205,17 +223,8 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
       connections.push_back(&depositor->connection);
       due = std::min(due, depositor->connection.due());
     }
-    drop_idle_depositors(now);
     if (!deliveries.empty() || (now >= deadline && !first)) return deliveries;
     if (now >= deadline) continue;
-    std::erase_if(connections, [&](Connection* connection) {
-      return std::none_of(depositors_.begin(), depositors_.end(),
-                          [&](const auto& entry) { return &entry.second->connection == connection; }) &&
-             std::none_of(readers_.begin(), readers_.end(), [&](const auto& entry) {
-               return std::any_of(entry.second.begin(), entry.second.end(),
-                                  [&](const auto& reader) { return &reader->connection() == connection; });
-             });
-    });
     Sleep sleep{.longest = std::clamp<Milliseconds>(due - now, 0, 1'000), .descriptors = wakeups_};
     if (!wait(connections, sleep).has_value() || !sleep.readable.empty()) return deliveries;
   }
@@ -230,7 +239,8 @@ void NetworkPort::acknowledge(MailboxId mailbox, Sequence through) {
 }
 
 void NetworkPort::settle(Instant until) {
-  const Milliseconds deadline = steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
+  const Milliseconds deadline =
+      steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
   for (auto& [address, lanes] : readers_) {
     for (const std::unique_ptr<Reader>& reader : lanes) reader->flush();
   }
@@ -240,7 +250,8 @@ void NetworkPort::settle(Instant until) {
       for (const std::unique_ptr<Reader>& reader : lanes) {
         ReaderOutcome outcome = reader->step(steady_now());
         std::move(outcome.deliveries.begin(), outcome.deliveries.end(), std::back_inserter(early_));
-        if (!reader->settled() && reader->connection().ready()) open.push_back(&reader->connection());
+        if (!reader->settled() && reader->connection().ready())
+          open.push_back(&reader->connection());
       }
     }
     if (open.empty()) return;
@@ -254,14 +265,15 @@ NetworkPort::Depositor& NetworkPort::depositor(const DepositOrder& order) {
   const std::int64_t contact = parts_.proxy.has_value() ? order.contact.value : 0;
   auto& place = depositors_[{print_address(order.target.relay), contact}];
   if (!place) {
-    place = std::make_unique<Depositor>(
-        Depositor{DepositConnection(context_, destination(order.target.relay), parts_.rng), steady_now()});
+    place = std::make_unique<Depositor>(Depositor{
+        DepositConnection(context_, destination(order.target.relay), parts_.rng), steady_now()});
   }
   return *place;
 }
 
 void NetworkPort::drop_idle_depositors(Milliseconds now) {
-  std::erase_if(depositors_, [&](const auto& entry) { return now - entry.second->used > kDepositorIdleMs; });
+  std::erase_if(depositors_,
+                [&](const auto& entry) { return now - entry.second->used > kDepositorIdleMs; });
 }
 
 std::vector<DepositAnswer> NetworkPort::deposit(std::span<const DepositOrder> orders) {
@@ -294,15 +306,17 @@ std::vector<DepositAnswer> NetworkPort::deposit(std::span<const DepositOrder> or
           });
         }
         if (std::holds_alternative<Lost>(event)) {
-          std::erase_if(waiting, [&](const Waiting& one) { return one.depositor == each && one.id.has_value(); });
+          std::erase_if(waiting, [&](const Waiting& one) {
+            return one.depositor == each && one.id.has_value();
+          });
         }
       }
     }
     for (Waiting& one : waiting) {
       if (one.id.has_value() || !one.depositor->connection.ready()) continue;
       const DepositOrder& order = orders[one.order];
-      const Result<RequestId> id =
-          one.depositor->connection.request(Deposit{order.target.drop, to_bytes(order.envelope.view())});
+      const Result<RequestId> id = one.depositor->connection.request(
+          Deposit{order.target.drop, to_bytes(order.envelope.view())});
       if (id.has_value()) one.id = *id;
     }
     std::erase_if(waiting, [&](const Waiting& one) {

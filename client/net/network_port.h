@@ -1,7 +1,8 @@
 // client/net/network_port.h: the engine's relays over real sockets.
 //
-// Spec:    protocol/spec/wire.md, mailbox.md; who shares a connection with whom: relay.md of the design, wire.md WIRE-11
-// Shape:   reading: a few standing connections per relay; depositing: connections of their own; everything an owner
+// Spec:    protocol/spec/wire.md, mailbox.md; who shares a connection with whom: relay.md of the
+// design, wire.md WIRE-11 Shape:   reading: a few standing connections per relay; depositing:
+// connections of their own; everything an owner
 //          asks once (a new mailbox, a board): a fresh connection, used once
 // Errors:  no_relay, relay_refused
 // Threads: one; blocks as relay_port.h says

@@ -4,6 +4,7 @@
 
 #include "client/net/calls.h"
 #include "crypto/box/agree.h"
+#include "protocol/delivery/receipts.h"
 
 namespace tocsin::net {
 namespace {
@@ -24,8 +25,11 @@ void Reader::watch(std::vector<OwnMailbox> mailboxes) {
     if (known != boxes_.end()) {
       wanted.emplace(id, std::move(known->second));
     } else {
-      wanted.emplace(id, Box{.mailbox = std::move(mailbox), .subscription = {}, .superseded = false,
-                             .unacknowledged = 0, .acknowledge_through = {}});
+      wanted.emplace(id, Box{.mailbox = std::move(mailbox),
+                             .subscription = {},
+                             .superseded = false,
+                             .unacknowledged = 0,
+                             .acknowledge_through = {}});
     }
   }
   boxes_ = std::move(wanted);
@@ -36,8 +40,8 @@ void Reader::subscribe_all() {
   if (!connection_.ready()) return;
   for (auto& [id, box] : boxes_) {
     if (box.subscription.has_value() || box.superseded) continue;
-    const Result<RequestId> request =
-        connection_.request(Subscribe{box.mailbox.read_id, kReaderCredit}, as_owner(keys_of(box.mailbox)));
+    const Result<RequestId> request = connection_.request(
+        Subscribe{box.mailbox.read_id, kReaderCredit}, as_owner(keys_of(box.mailbox)));
     if (!request.has_value()) return;  // the queue is full: the next step asks for the rest
     box.subscription = *request;
     subscriptions_[*request] = id;
@@ -59,7 +63,8 @@ void Reader::flush() {
   if (!connection_.ready()) return;
   for (auto& [id, box] : boxes_) {
     if (!box.acknowledge_through.has_value()) continue;
-    const Ack ack{box.mailbox.read_id, *box.acknowledge_through, std::min(box.unacknowledged, kMaxCredit)};
+    const Ack ack{box.mailbox.read_id, *box.acknowledge_through,
+                  std::min(box.unacknowledged, kMaxCredit)};
     const Result<RequestId> request = connection_.request(ack, as_owner(keys_of(box.mailbox)));
     if (!request.has_value()) {
       ack_at_ = steady_now() + kAcknowledgementTick;
@@ -83,7 +88,8 @@ void Reader::on_reply(const Reply& reply, ReaderOutcome& outcome) {
   if (subscription == subscriptions_.end() || reply.answer == Answer::kOk) return;
   const auto box = boxes_.find(subscription->second);
   if (box != boxes_.end()) {
-    // Superseded, or a mailbox the relay does not know (any more): asking again at once would only be a loop.
+    // Superseded, or a mailbox the relay does not know (any more): asking again at once would only
+    // be a loop.
     box->second.superseded = true;
     if (reply.answer == Answer::kSuperseded) outcome.superseded.push_back(box->first);
   }

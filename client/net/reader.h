@@ -1,4 +1,5 @@
-// client/net/reader.h: one reading connection: subscriptions, pushed cells, acknowledgements on their tick.
+// client/net/reader.h: one reading connection: subscriptions, pushed cells, acknowledgements on
+// their tick.
 //
 // Spec:    protocol/spec/mailbox.md (subscribe, ack), delivery.md DLV-7
 // Errors:  none of its own: a lost line is dialled again and everything subscribed anew
@@ -44,7 +45,7 @@ class Reader {
   struct Box {
     OwnMailbox mailbox;
     std::optional<RequestId> subscription;
-    bool superseded = false;       // another reader took over: only a new line asks again
+    bool superseded = false;           // another reader took over: only a new line asks again
     std::uint32_t unacknowledged = 0;  // pushes taken since the last ack: credit to give back
     std::optional<Sequence> acknowledge_through;
   };

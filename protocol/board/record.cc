@@ -58,6 +58,10 @@ KeyPair<WriterPublic, WriterSecret> make_writer_pair(Rng& rng) {
   return {writer, std::move(secret)};
 }
 
+WriterPublic writer_public_of(const WriterSecret& writer) {
+  return writer_of(signing_secret_of(writer));
+}
+
 Result<Bytes> sign_board(const WriterSecret& writer, const BoardContent& content) {
   if (content.payload.size() > kMaxBoardPayloadBytes)
     return fail(kTooLarge, "board payload", static_cast<std::int64_t>(content.payload.size()));

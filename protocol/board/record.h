@@ -36,6 +36,7 @@ BoardId board_id_of_record(BytesView record);
 PayloadHash payload_hash_of(BytesView payload);
 
 KeyPair<WriterPublic, WriterSecret> make_writer_pair(Rng& rng);
+WriterPublic writer_public_of(const WriterSecret& writer);
 Result<Bytes> sign_board(const WriterSecret& writer, const BoardContent& content);
 // Parses strictly and verifies the writer's signature.
 Result<BoardRecord> open_board(BytesView record);
