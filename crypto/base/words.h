@@ -14,11 +14,11 @@
 
 namespace tocsin {
 
-inline constexpr std::size_t kWordListLetters = 5;
-inline constexpr std::uint32_t kWordListSize = 2048;
+inline constexpr std::size_t kWordLetters = 5;
+inline constexpr std::uint32_t kWordCount = 2048;
 inline constexpr std::size_t kWordBits = 11;
 
-// The word of a number below kWordListSize.
+// The word of a number below kWordCount.
 std::string word_of(std::uint32_t number);
 // The number of a word in lower case.
 std::optional<std::uint32_t> number_of_word(std::string_view word);

@@ -40,18 +40,9 @@ Result<Ref<fingerprint>> fingerprint_of(const IdentityPublic& own, const Identit
   return result;
 }
 
-// Five letters, consonant and vowel in turn: 3 + 1 + 3 + 1 + 3 = 11 bits.
-constexpr std::string_view kConsonants = "bdklmnrs";
-constexpr std::string_view kVowels = "ai";
-static_assert(kConsonants.size() * kVowels.size() * kConsonants.size() * kVowels.size() *
-                  kConsonants.size() ==
-              kWordCount);
-
-constexpr std::size_t kBitsPerWord = 11;
-
 std::uint32_t bits_at(BytesView bytes, std::size_t first) {
   std::uint32_t value = 0;
-  for (std::size_t bit = first; bit < first + kBitsPerWord; ++bit)
+  for (std::size_t bit = first; bit < first + kWordBits; ++bit)
     value = value << 1 | (std::uint32_t{bytes[bit / 8]} >> (7 - bit % 8) & 1U);
   return value;
 }
@@ -73,17 +64,12 @@ Result<std::array<std::string, kVerificationWords>> verification_words(
   const auto both = TRY(fingerprint_of(party, party));
   const BytesView bytes =
       view_of(scannable_fingerprint_get_local_fingerprint(fingerprint_get_scannable(both.get())));
-  if (bytes.size() * 8 < kVerificationWords * kBitsPerWord)
+  if (bytes.size() * 8 < kVerificationWords * kWordBits)
     return fail(kLibraryFault, "fingerprint length", static_cast<std::int64_t>(bytes.size()));
   std::array<std::string, kVerificationWords> words;
   for (std::size_t i = 0; i < words.size(); ++i)
-    words[i] = verification_word(bits_at(bytes, i * kBitsPerWord));
+    words[i] = verification_word(bits_at(bytes, i * kWordBits));
   return words;
-}
-
-std::string verification_word(std::uint32_t number) {
-  return {kConsonants[number >> 8 & 7], kVowels[number >> 7 & 1], kConsonants[number >> 4 & 7],
-          kVowels[number >> 3 & 1], kConsonants[number & 7]};
 }
 
 }  // namespace tocsin

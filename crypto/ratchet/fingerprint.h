@@ -10,14 +10,13 @@
 #include <array>
 #include <string>
 
+#include "crypto/base/words.h"
 #include "crypto/keys/keys.h"
 
 namespace tocsin {
 
 inline constexpr std::size_t kSafetyDigits = 60;
 inline constexpr std::size_t kVerificationWords = 6;
-inline constexpr std::size_t kWordLetters = 5;
-inline constexpr std::size_t kWordCount = 2048;
 
 // 60 decimal digits, the same for both parties (the smaller half first).
 Result<std::string> safety_number(const IdentityPublic& own, const IdentityPublic& peer);
@@ -26,7 +25,7 @@ Result<std::string> safety_half(const IdentityPublic& party);
 // One party's six words, e.g. to read over the telephone.
 Result<std::array<std::string, kVerificationWords>> verification_words(const IdentityPublic& party);
 
-// The word of an 11-bit number, below kWordCount.
-std::string verification_word(std::uint32_t number);
+// The word of an 11-bit number, below kWordCount: those of crypto/base/words.h.
+inline std::string verification_word(std::uint32_t number) { return word_of(number); }
 
 }  // namespace tocsin

@@ -29,7 +29,7 @@ std::optional<SecretBytes> as_digits(BytesView text) {
 // Seven words of the list in any case, spaces or hyphens between and around: lower case, one space
 // between.
 std::optional<SecretBytes> as_words(BytesView text) {
-  SecretBytes words = SecretBytes::zeros(kPassphraseWords * (kWordListLetters + 1) - 1);
+  SecretBytes words = SecretBytes::zeros(kPassphraseWords * (kWordLetters + 1) - 1);
   const MutableBytes target = words.expose_mutable(kExpose);
   std::size_t written = 0;
   std::size_t count = 0;
@@ -42,7 +42,7 @@ std::optional<SecretBytes> as_words(BytesView text) {
     if (written > 0) target[written++] = ' ';
     const std::size_t begin = written;
     while (at < text.size() && !is_space(text[at]) && text[at] != '-') {
-      if (written - begin == kWordListLetters) return std::nullopt;
+      if (written - begin == kWordLetters) return std::nullopt;
       target[written++] = lower(text[at++]);
     }
     if (!number_of_word(as_text(target.subspan(begin, written - begin)))) return std::nullopt;
@@ -70,10 +70,10 @@ BytesView Credential::expose(ExposeToken) const {
 
 SecretBytes make_passphrase_words(Rng& rng) {
   Bytes text;
-  text.reserve(kPassphraseWords * (kWordListLetters + 1));  // no growing, so no copy left behind
+  text.reserve(kPassphraseWords * (kWordLetters + 1));  // no growing, so no copy left behind
   for (std::size_t i = 0; i < kPassphraseWords; ++i) {
     if (i > 0) text.push_back(' ');
-    const std::string word = word_of(rng.below(kWordListSize));
+    const std::string word = word_of(rng.below(kWordCount));
     text.insert(text.end(), word.begin(), word.end());
   }
   return SecretBytes(std::move(text));

@@ -52,7 +52,8 @@ Result<KeySlots> make_slots(const VaultId& id, const Reencryption& plan, const D
     return fail(kOutOfRange, "Argon2id cost", plan.cost.memory_kibibytes);
   KeySlots slots = KeySlots::create({id, rng.draw<Argon2Salt>(), plan.cost}, rng);
   SlotKinds kinds;
-  for (const KeptCredential& kept : plan.kept) TRY(fill_free_slot(slots, kinds, kept, key, rng));
+  for (const KeptCredential& kept : plan.kept)
+    (void)TRY(fill_free_slot(slots, kinds, kept, key, rng));
   if (std::ranges::none_of(kinds, opens_something))
     return fail(kConstraint, "no credential that opens the vault");
   slots.write_table(key, kinds, rng);

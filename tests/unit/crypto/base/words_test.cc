@@ -10,13 +10,13 @@ namespace {
 // VLT-6.1
 TEST(WordsTest, EveryNumberHasItsOwnWordAndBack) {
   std::set<std::string> words;
-  for (std::uint32_t number = 0; number < kWordListSize; ++number) {
+  for (std::uint32_t number = 0; number < kWordCount; ++number) {
     const std::string word = word_of(number);
-    EXPECT_EQ(word.size(), kWordListLetters);
+    EXPECT_EQ(word.size(), kWordLetters);
     EXPECT_EQ(number_of_word(word), number);
     words.insert(word);
   }
-  EXPECT_EQ(words.size(), kWordListSize);
+  EXPECT_EQ(words.size(), kWordCount);
 }
 
 TEST(WordsTest, KnownWords) {

@@ -49,7 +49,7 @@ TEST(CredentialTest, GeneratedWordsAndDigitsAreTakenAsTheyAre) {
   for (int i = 0; i < 100; ++i) {
     const SecretBytes words = make_passphrase_words(rng);
     const std::string text(as_text(words.expose(kExpose)));
-    EXPECT_EQ(text.size(), kPassphraseWords * (kWordListLetters + 1) - 1);
+    EXPECT_EQ(text.size(), kPassphraseWords * (kWordLetters + 1) - 1);
     EXPECT_EQ(taken(text), text);
     EXPECT_TRUE(seen.insert(text).second);
     const SecretBytes digits = make_passphrase_digits(rng);
