@@ -1,9 +1,30 @@
 #include "protocol/pairing/issue_card.h"
 
+#include <limits>
+
 #include "crypto/box/sign.h"
-#include "crypto/ratchet/identity.h"
 
 namespace tocsin {
+namespace {
+
+std::uint32_t later_by(std::uint32_t number, std::uint32_t step) {
+  const std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
+  return number > last - step ? last : number + step;
+}
+
+}  // namespace
+
+CardKeyPairs make_card_keys(Rng& rng) { return {make_prekey_pair(rng), make_kem_pair(rng)}; }
+
+CardSecrets secrets_of(CardKeyPairs&& pairs) {
+  return {std::move(pairs.prekey.secret), std::move(pairs.kem.secret)};
+}
+
+std::uint32_t next_number(std::uint32_t last) { return later_by(last, 1); }
+
+std::uint32_t number_after_restore(std::uint32_t last) {
+  return later_by(last, kNumberLeapOfRestore);
+}
 
 Result<Bytes> issue_card(const CardOrder& order, const IssuerKeys& keys, Rng& rng) {
   Card card{.kind = order.kind,

@@ -6,6 +6,9 @@
 // Threads: values only
 #pragma once
 
+#include "crypto/kem/kem.h"
+#include "crypto/ratchet/first_contact.h"
+#include "crypto/ratchet/identity.h"
 #include "protocol/pairing/card.h"
 
 namespace tocsin {
@@ -27,6 +30,21 @@ struct IssuerKeys {
   const IdentitySecret& identity_secret;
   const SigningSecret* signing_secret;  // null: no signing key (kind contact only)
 };
+
+// Fresh pairs for one card number: never shared with another card (PAI-3.1).
+struct CardKeyPairs {
+  PrekeyPair prekey;
+  KemPair kem;
+};
+CardKeyPairs make_card_keys(Rng& rng);
+// What is stored beside the card's number until secrets_kept_until.
+CardSecrets secrets_of(CardKeyPairs&& pairs);
+
+// The number after `last`, and the first one of a restored vault, which cannot know how far its
+// original went (PAI-3.3). At the end of the numbers they stay there: such a card is refused as
+// reused.
+std::uint32_t next_number(std::uint32_t last);
+std::uint32_t number_after_restore(std::uint32_t last);
 
 // The bytes of the signed card.
 Result<Bytes> issue_card(const CardOrder& order, const IssuerKeys& keys, Rng& rng);

@@ -23,6 +23,8 @@ static_assert(kMaxRouteBytes == 147);
 // Card.
 inline constexpr std::uint16_t kCardVersion = 1;
 inline constexpr std::size_t kMaxRoutes = 3;
+// Left out by a restored vault: more cards than its original can have issued since the backup.
+inline constexpr std::uint32_t kNumberLeapOfRestore = 65'536;
 inline constexpr std::size_t kCardHeadBytes = 2 + 1 + 4 + 4 + 4;  // version kind number from until
 inline constexpr std::size_t kCardKeysBytes = IdentityPublic::kBytes + SigningPublic::kBytes + 4 +
                                               PrekeyPublic::kBytes + Signature::kBytes +

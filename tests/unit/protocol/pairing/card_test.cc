@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/box/agree.h"
 #include "crypto/box/hash.h"
 #include "protocol/codes.h"
 #include "tests/support/card_issuer.h"
@@ -142,6 +143,31 @@ TEST(CardTest, OnlyAContactCardMayLackASigningKey) {
   Bytes dirty = bytes;
   dirty.back() = 1;
   EXPECT_EQ(decode_card(dirty).error().code, kMalformed);
+}
+
+// PAI-3.1
+TEST(IssueCardTest, EveryCardHasKeysOfItsOwnThatBelongTogether) {
+  SeededRng rng(11);
+  CardKeyPairs first = make_card_keys(rng);
+  const CardKeyPairs second = make_card_keys(rng);
+  EXPECT_NE(first.prekey.public_key, second.prekey.public_key);
+  EXPECT_NE(first.kem.public_key, second.kem.public_key);
+  const PrekeyPublic prekey = first.prekey.public_key;
+  const KemEncapsulation encapsulation = kem_encapsulate(first.kem.public_key, rng);
+  const CardSecrets secrets = secrets_of(std::move(first));
+  PrekeyPublic derived;
+  x25519_public_of(secrets.prekey.expose(kExpose), derived.mutable_view());
+  EXPECT_EQ(derived, prekey);
+  const KemShared shared = kem_decapsulate(secrets.kem, encapsulation.ciphertext);
+  EXPECT_TRUE(equal_in_constant_time(shared.expose(kExpose), encapsulation.shared.expose(kExpose)));
+}
+
+// PAI-3.3
+TEST(IssueCardTest, NumbersRiseAndARestoredVaultLeapsOverWhatItsOriginalMayHaveUsed) {
+  EXPECT_EQ(next_number(7), 8U);
+  EXPECT_EQ(number_after_restore(7), 65'543U);
+  EXPECT_EQ(next_number(0xFFFFFFFF), 0xFFFFFFFFU);
+  EXPECT_EQ(number_after_restore(0xFFFFFFF0), 0xFFFFFFFFU);
 }
 
 // PAI-2.5
