@@ -5,7 +5,7 @@
 
 // The linker sends the wall's calls of these functions here (see CMakeLists.txt).
 namespace {
-int g_library_calls = 0;
+thread_local int g_library_calls = 0;  // other tests of this program run threads
 }
 extern "C" {
 struct signal_message;
