@@ -25,7 +25,7 @@ IncomingMessage message_of(const OpenMessage& which, ContentKind kind, BytesView
 
 Assembler Assembler::restore(std::vector<FragmentRow> rows) {
   Assembler assembler;
-  std::ranges::stable_sort(rows, {}, &FragmentRow::day);
+  std::ranges::sort(rows, {}, &FragmentRow::day);
   for (const FragmentRow& row : rows) {
     // A damaged row is a lost fragment; its message expires and is reported as lost.
     static_cast<void>(assembler.take(row.contact, row.content.expose(kExpose), row.day));
