@@ -148,7 +148,7 @@ Status take_signature(Engine& engine, const ContactRow& contact,
 
 // A charter somebody shows us: kept, never confirmed by that.
 Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer& offer) {
-  CharterChain offered = TRY(CharterChain::decode(offer.chain, offer.id));
+  CharterChain offered = TRY(CharterChain::from_offer(offer.chain, offer.id, engine.today()));
   std::optional<OrganisationRow> known = TRY(find_organisation(engine.db(), offer.id));
   if (!known.has_value()) {
     OrganisationRow row{.chain = std::move(offered),
@@ -257,7 +257,7 @@ Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& conta
   if (TRY(offered_version(engine.db(), charter, contact.id)) >= version) return {};
   TRY(queue_message(engine, contact,
                     {ContentKind::kCharter, TRY(encode_charter_message(CharterOffer{
-                                                charter, organisation->chain.encode()}))}));
+                                                charter, organisation->chain.to_offer()}))}));
   return save_offered(engine.db(), charter, contact.id, version);
 }
 

@@ -75,9 +75,14 @@ class CharterChain {
   const std::vector<Link>& links() const { return links_; }
   const Link* find(const CharterHash& hash) const;
 
-  // The durable and exported form; decoding checks every signature again.
+  // The durable form; decoding checks every signature again.
   Bytes encode() const;
   static Result<CharterChain> decode(BytesView bytes, const CharterId& expected);
+  // The form for others: the same with all days zero, which are nobody else's business; the
+  // receiver notes its own day, never the sender's (a day chosen by a sender would stretch CHA-4's
+  // grace).
+  Bytes to_offer() const;
+  static Result<CharterChain> from_offer(BytesView bytes, const CharterId& expected, Day today);
 
  private:
   CharterChain() = default;
@@ -85,7 +90,7 @@ class CharterChain {
   std::vector<Link> links_;
 };
 
-// How many different holders of `charter` signed the envelope.
+// Which holders of `charter` signed the envelope, by index.
 std::vector<std::size_t> signing_holders(const Dsse& envelope, const Charter& charter);
 
 }  // namespace tocsin

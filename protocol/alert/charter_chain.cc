@@ -67,6 +67,22 @@ Bytes CharterChain::encode() const {
   return std::move(writer).take();
 }
 
+Bytes CharterChain::to_offer() const {
+  CharterChain undated = *this;
+  for (Link& link : undated.links_) link.accepted = Day{};
+  return undated.encode();
+}
+
+Result<CharterChain> CharterChain::from_offer(BytesView bytes, const CharterId& expected,
+                                              Day today) {
+  CharterChain chain = TRY(decode(bytes, expected));
+  for (Link& link : chain.links_) {
+    if (link.accepted != Day{}) return fail(kMalformed, "dated charter offer");
+    link.accepted = today;
+  }
+  return chain;
+}
+
 Result<CharterChain> CharterChain::decode(BytesView bytes, const CharterId& expected) {
   Reader reader(bytes);
   if (const auto format = reader.integer<std::uint8_t>(); format != kChainFormat)

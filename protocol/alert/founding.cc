@@ -1,8 +1,8 @@
 #include "protocol/alert/founding.h"
 
 #include "crypto/base/codec.h"
-#include "protocol/codes.h"
 #include "protocol/alert/text.h"
+#include "protocol/codes.h"
 
 namespace tocsin {
 namespace {
@@ -87,11 +87,13 @@ Result<CharterOffer> decode_offer(Reader& reader) {
   return offer;
 }
 
-// What the holder's proof is made over; the label of the identity proofs' family keeps it apart
-// from documents.
+// What the holder's proof is made over, below a label of its own; names are length-prefixed, so
+// that no letter can move from one to the other.
 Bytes proof_text(const FoundingRequest& request, const SigningPublic& key) {
-  return concat(
-      {request.id.view(), as_bytes(request.organisation), as_bytes(request.holder), key.view()});
+  Writer writer;
+  writer.raw(request.id.view()).short_field(as_bytes(request.organisation));
+  writer.short_field(as_bytes(request.holder)).raw(key.view());
+  return std::move(writer).take();
 }
 
 }  // namespace

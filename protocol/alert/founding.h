@@ -44,7 +44,7 @@ struct CharterSignature {
 // "This is our charter": every version there is, oldest first.
 struct CharterOffer {
   CharterId id;
-  Bytes chain;  // CharterChain::encode
+  Bytes chain;  // CharterChain::to_offer
   friend bool operator==(const CharterOffer&, const CharterOffer&) = default;
 };
 

@@ -6,14 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "protocol/session/limits.h"
+
 namespace tocsin {
 
-// What one cell holds after its content header while its epoch is not yet confirmed (session.md):
-// the smallest capacity of an established session, so every one of the four cells may be this
-// small.
-inline constexpr std::size_t kSmallestCellContent = 1423;
+// While an epoch is not confirmed every cell carries a KEM block (session.md): the smallest room of
+// an established session, so each of the four cells may be this small. The message's own prefix is
+// in it.
 inline constexpr std::size_t kAlertCells = 4;
-inline constexpr std::size_t kMaxAlertMessage = kAlertCells * kSmallestCellContent;
+inline constexpr std::size_t kMaxAlertMessage = kAlertCells * kBodyWithKem - kMessagePrefixBytes;
 
 // DSSE envelope, binary: version, document kind, u32 body length, body, signature count,
 // signatures.
@@ -26,7 +27,7 @@ inline constexpr std::size_t kMaxDsseSignatureBytes = kMaxSignatures * kDsseSign
 inline constexpr std::size_t kAlertMessageHead = 1 + 32;
 inline constexpr std::size_t kMaxAlertBody =
     kMaxAlertMessage - kAlertMessageHead - kDsseOverhead - kMaxDsseSignatureBytes;
-static_assert(kMaxAlertBody == 5076);
+static_assert(kMaxAlertBody == 5064);
 
 // Alert body: lists and texts.
 inline constexpr std::size_t kMaxBasis = 6;

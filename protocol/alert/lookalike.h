@@ -1,6 +1,6 @@
 // protocol/alert/lookalike.h: names that a hurried reader would take for one another.
 //
-// Spec:    protocol/spec/charter.md CHA-6
+// Spec:    protocol/spec/charter.md CHA-8
 // Shape:   a small documented skeleton, not Unicode's full confusables table
 // Threads: values only
 #pragma once

@@ -1,5 +1,6 @@
 #include "protocol/alert/body.h"
 
+#include "protocol/alert/answer.h"
 #include "tests/unit/protocol/alert/alert_world.h"
 
 namespace tocsin {
@@ -64,7 +65,7 @@ TEST_F(BodyTest, TheLargestAlertFitsFourCells) {
   const AlertMessage message = world.message(body, {0, 1, 2, 3, 4, 5, 6, 7});
   const Bytes bytes = encode_alert_message(message).value();
   EXPECT_EQ(bytes.size(), kMaxAlertMessage);
-  EXPECT_EQ(bytes.size(), 4U * 1423U);
+  EXPECT_EQ(bytes.size() + kMessagePrefixBytes, 4U * 1423U);
   EXPECT_EQ(decode_alert_message(bytes).value(), message);
   body.text += 't';
   EXPECT_EQ(code_of(encode_alert_body(body)), kTooLarge);
@@ -156,6 +157,20 @@ TEST_F(BodyTest, TextsArePlainAndLanguagesAreNamed) {
   EXPECT_EQ(encoding([](AlertBody& b) { b.page_languages.clear(); }), kForbiddenValue);
   EXPECT_EQ(encoding([](AlertBody& b) { b.page_languages.assign(5, language("en")); }),
             kForbiddenValue);
+}
+
+// ALT-10.1
+TEST_F(BodyTest, AnAnswerReturnsWhatItWasMadeFrom) {
+  const AlertAnswer answer{AlertAnswerKind::kAcknowledged, world.rng.draw<MessageId>(),
+                           world.rng.draw<AlertId>()};
+  Bytes bytes = encode_alert_answer(answer);
+  EXPECT_EQ(decode_alert_answer(bytes).value(), answer);
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    EXPECT_FALSE(decode_alert_answer(BytesView(bytes).first(length)).has_value());
+  bytes[1] = 2;
+  EXPECT_EQ(code_of(decode_alert_answer(bytes)), kMalformed);
+  bytes[0] = 2;
+  EXPECT_EQ(code_of(decode_alert_answer(bytes)), kUnsupportedVersion);
 }
 
 }  // namespace

@@ -168,6 +168,19 @@ TEST_F(CharterTest, TheDurableFormIsCheckedAgainWhenRead) {
   }
 }
 
+// CHA-4.7
+TEST_F(CharterTest, AChainTravelsWithoutTheSendersDays) {
+  ASSERT_EQ(accepting(world.signed_charter(world.successor(*world.chain, {0, 1, 3}, 2), {0, 1})),
+            Code{});
+  const Bytes offer = world.chain->to_offer();
+  const Day today = days_after(AlertWorld::kToday, 9);
+  const CharterChain received = CharterChain::from_offer(offer, world.chain->id(), today).value();
+  EXPECT_EQ(received.newest().hash, world.chain->newest().hash);
+  for (const CharterChain::Link& link : received.links()) EXPECT_EQ(link.accepted, today);
+  EXPECT_EQ(code_of(CharterChain::from_offer(world.chain->encode(), world.chain->id(), today)),
+            kMalformed);
+}
+
 // CHA-5.1
 TEST_F(CharterTest, TheDefaultSurvivesOneLostKey) {
   EXPECT_EQ(Charter{}.threshold, kDefaultThreshold);

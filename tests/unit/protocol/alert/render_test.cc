@@ -142,7 +142,7 @@ TEST_F(RenderTest, ASignerRemovedSinceIsNamed) {
                   "\u2068Chloe\u2069."));
 }
 
-// CHA-6.2
+// CHA-8.2
 TEST_F(RenderTest, ALookAlikeAmongKnownOrganisationsIsPointedOut) {
   Charter copycat_charter = world.charter({3, 4, 5}, 2);
   copycat_charter.names = {{language("en"), "Норе Lab"}};  // Cyrillic Норе

@@ -102,7 +102,7 @@ TEST(TextTest, DirectionIsThatOfTheFirstStrongLetter) {
   EXPECT_EQ(isolate("x"), "\u2068x\u2069");
 }
 
-// CHA-6.1
+// CHA-8.1
 TEST(LookalikeTest, NamesThatReadAlikeAreFound) {
   EXPECT_TRUE(names_look_alike("Citizen Lab", "CITIZEN-LAB"));
   EXPECT_TRUE(names_look_alike("Citizen Lab", "Citlzen Lab"));
@@ -116,7 +116,7 @@ TEST(LookalikeTest, NamesThatReadAlikeAreFound) {
   EXPECT_TRUE(names_look_alike("Access Help", "Acecss Help"));
 }
 
-// CHA-6.1
+// CHA-8.1
 TEST(LookalikeTest, DifferentNamesAreTold) {
   EXPECT_FALSE(names_look_alike("Citizen Lab", "Amnesty Tech"));
   EXPECT_FALSE(names_look_alike("Hope", "Rope"));  // too short for a slip to mean anything
