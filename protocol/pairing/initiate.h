@@ -19,7 +19,7 @@ struct InitiateOrder {
 };
 
 // Commit the session and the envelope in one transaction before the envelope leaves, to the first
-// route of the card that welcomes us, and retry those same bytes only there (FCT-7.4).
+// route of the card that welcomes us, and retry those same bytes only there (FCT-7.3).
 Result<Initiated> initiate(const CheckedCard& card, const Psk& psk, const InitiateOrder& order,
                            Rng& rng);
 

@@ -17,6 +17,18 @@ Bytes keyed(BytesView key, std::string_view label) {
   return digest;
 }
 
+// SES-1.1, SES-1.2, SES-1.3, SES-2.1, SES-2.3
+TEST(OuterChainTest, SizesAreThoseOfTheSpecification) {
+  static_assert(KemPublic::kBytes == 1158 && KemSecret::kBytes == 1763);
+  static_assert(KemCiphertext::kBytes == 1039 && KemShared::kBytes == 32);
+  static_assert(Nonce::kBytes == 24 && kAeadTagBytes == 16 && EnvelopeDigest::kBytes == 16);
+  static_assert(kEnvelopeBytes == 24 + (40 + 16) + (1039 + 1158 + 16) + (2 + 1529 + 16));
+  static_assert(kEnvelopeBytes == 24 + (40 + 16) + (2 + 3742 + 16));
+  EXPECT_EQ(kContentWithKem, 1455U);
+  EXPECT_EQ(kContentPlain, 3679U);
+  EXPECT_EQ(kContentPrekeyForm, 3583U);
+}
+
 // SES-5.1
 TEST(OuterChainTest, AStepDerivesMessageKeyAndNextChainFromTheChainKey) {
   SeededRng rng(1);

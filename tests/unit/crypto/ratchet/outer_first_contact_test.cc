@@ -7,7 +7,7 @@
 #include "crypto/ratchet/first_contact.h"
 #include "crypto/ratchet/first_contact_keys.h"
 #include "crypto/ratchet/session_state.h"
-#include "tests/support/ratchet_people.h"
+#include "tests/support/first_contact_by_hand.h"
 
 namespace tocsin {
 namespace {
@@ -190,35 +190,17 @@ TEST_F(FirstContactTest, AnotherSigningKeyGivesAnotherSession) {
 // FCT-6.5: a first contact whose parts were put together from two.
 class SplicedTest : public FirstContactTest {
  protected:
-  // A first contact sealed by hand around any record and any inner plaintext.
   Code spliced(const RecordBytes& bound, const RecordBytes& sent, std::size_t length) {
-    const auto ephemeral = make_x25519_pair<EphemeralPublic, EphemeralSecret>(rng_);
-    const KemEncapsulation kem = kem_encapsulate(bob_.card.kem, rng_);
-    const Transcript transcript =
-        transcript_of(bob_.card.card, ephemeral.public_key, kem.ciphertext);
-    const AgreedSecret dh1 =
-        x25519_agree(ephemeral.secret.expose(kExpose), bob_.card.prekey.view()).value();
-    const AgreedSecret dh2 =
-        x25519_agree(ephemeral.secret.expose(kExpose), bob_.card.identity.view()).value();
-    const FirstContactKeys keys = derive_keys(transcript, {kem.shared, dh1, dh2, psk_});
-    const SessionPeer own{alice_.identity.public_key, alice_.signing.public_key};
-    const SessionPeer peer{bob_.card.identity, bob_.card.signing};
-    const InnerParty party{alice_.inner(), session_id_of(transcript, own, peer), rng_};
-    const InnerRecord fresh = inner_start(party, {bob_.card.identity, bob_.card.prekey,
-                                                  bob_.card.prekey_signature, bob_.card.prekey_id})
-                                  .value();
-    Bytes plain(length);
-    copy_exact(binding_of(transcript, bound).view(), MutableBytes(plain).first(32));
-    const InnerSealed inner = inner_seal(party, fresh, plain).value();
-    Writer body;
-    body.raw(sent.view()).short_field(inner.message).pad_to(kFirstContactPlainBytes);
-    Envelope envelope;
-    const MutableBytes out = envelope.mutable_view();
-    copy_exact(ephemeral.public_key.view(), out.first(32));
-    copy_exact(kem.ciphertext.view(), out.subspan(32, KemCiphertext::kBytes));
-    seal_into({keys.envelope.expose(kExpose), Nonce{}, transcript.view()}, body.view(),
-              out.subspan(kFirstContactFrontBytes));
-    auto letter = opened(envelope);
+    return code_of({.initiator = alice_,
+                    .responder = bob_,
+                    .psk = psk_,
+                    .record = sent,
+                    .signing = alice_.signing.public_key,
+                    .bound = bound,
+                    .inner_plain = length});
+  }
+  Code code_of(const ByHand& order) {
+    auto letter = opened(seal_by_hand(order, rng_));
     if (!letter) return letter.error().code;
     const RecordClaims claims{alice_.identity.public_key, alice_.signing.public_key,
                               make_kem_pair(rng_).public_key};
@@ -231,7 +213,7 @@ class SplicedTest : public FirstContactTest {
   }
 };
 
-// FCT-6.5
+// FCT-4.2, FCT-6.5
 TEST_F(SplicedTest, TheInnerBindingTiesTranscriptAndRecord) {
   const RecordBytes record = rng_.draw<RecordBytes>();
   EXPECT_EQ(spliced(record, record, kFirstContactInnerPlain), Code{});
@@ -241,7 +223,22 @@ TEST_F(SplicedTest, TheInnerBindingTiesTranscriptAndRecord) {
   EXPECT_EQ(spliced(record, record, kFirstContactInnerPlain - 16), kUnopenable);
 }
 
-// FCT-5.5: a card with a low-order or non-canonical key is not contacted.
+// FCT-2.2: length and padding of the sealed body.
+TEST_F(SplicedTest, ABodyWithAWrongLengthOrPaddingIsRefused) {
+  const auto code = [&](std::function<void(Bytes&)> change) {
+    return code_of({.initiator = alice_,
+                    .responder = bob_,
+                    .psk = psk_,
+                    .record = {},
+                    .signing = alice_.signing.public_key,
+                    .change_body = std::move(change)});
+  };
+  EXPECT_EQ(code(nullptr), Code{});
+  EXPECT_EQ(code([](Bytes& body) { body.back() = 1; }), kUnopenable);
+  EXPECT_EQ(code([](Bytes& body) { body[kFirstContactRecordBytes + 1] = 0xFF; }), kUnopenable);
+}
+
+// FCT-1.1, FCT-5.5: a card with a low-order or non-canonical key is not contacted.
 TEST_F(FirstContactTest, ACardWithAnUnusableKeyIsRefusedBeforeAnythingIsSent) {
   CardKeys low = bob_.card;
   low.prekey = PrekeyPublic{};

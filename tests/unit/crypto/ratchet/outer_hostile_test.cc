@@ -115,7 +115,7 @@ TEST_F(OuterHostileTest, TheCountOfTheClosedEpochMustCoverWhatWasOpened) {
   EXPECT_EQ(refusal(b_, forge(a_, [](Forgery& f) { f.header.previous = 0; })), "Unopenable header");
 }
 
-// SES-8.6
+// SES-3.1, SES-8.6
 TEST_F(OuterHostileTest, TheCountOfTheClosedEpochMayJumpByKMaxJump) {
   auto fresh = make_talking_pair(rng_);
   state_of(fresh->b->session()).receiving->next = 0;

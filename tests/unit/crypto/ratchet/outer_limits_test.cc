@@ -76,7 +76,7 @@ TEST_F(OuterLimitsTest, ASilentReaderLosesNothingUntilPeerSilent) {
   EXPECT_EQ(text_of(b_.open(a_.seal("revived"))), "revived");
 }
 
-// SES-3.4
+// SES-3.4, FCT-7.3
 TEST_F(OuterLimitsTest, BeforeTheFirstAnswerAnInitiatorSendsFifteenEnvelopes) {
   auto fresh = make_pair_of_ends(rng_);
   std::vector<Envelope> envelopes;

@@ -3,7 +3,9 @@
 
 #include <type_traits>
 
+#include "crypto/ratchet/chain.h"
 #include "crypto/ratchet/session.h"
+#include "crypto/ratchet/session_state.h"
 #include "tests/support/ratchet_people.h"
 
 namespace tocsin {
@@ -30,7 +32,41 @@ class OuterSessionTest : public ::testing::Test {
   End& b_ = *pair_->b;
 };
 
-// SES-6.1
+// SES-6.3
+TEST_F(OuterSessionTest, BothSidesStartFromTheKeysOfTheFirstContact) {
+  const SessionState& a = state_of(a_.session());
+  const SessionState& b = state_of(b_.session());
+  ASSERT_TRUE(a.sending && !a.receiving && b.receiving && !b.sending);
+  EXPECT_TRUE(a.sending->epoch == Epoch{0} && b.receiving->epoch == Epoch{0});
+  EXPECT_TRUE(b.receiving->kem.is_zero() && !a.sending->offer);
+  EXPECT_EQ(std::get<Entitled>(b.turn).peer, std::get<Waiting>(a.turn).offered.public_key);
+  const auto same = [](const auto& x, const auto& y) {
+    return equal_in_constant_time(x.expose(kExpose), y.expose(kExpose));
+  };
+  EXPECT_TRUE(same(a.root, b.root) && same(a.sending->chain, b.receiving->chain));
+  EXPECT_TRUE(same(std::get<Waiting>(a.turn).next.header, std::get<Entitled>(b.turn).next.header));
+}
+
+// SES-7.10: what a thief of the row could read later.
+TEST_F(OuterSessionTest, AMessageKeyIsNotInTheSendersRow) {
+  const ChainStep keys = step(state_of(a_.session()).sending->chain);
+  (void)a_.seal("sent");
+  const SecretBytes row = a_.session().encode();
+  const std::string_view text = as_text(row.expose(kExpose));
+  EXPECT_EQ(text.find(as_text(keys.message.expose(kExpose))), std::string_view::npos);
+  EXPECT_NE(text.find(as_text(keys.next.expose(kExpose))), std::string_view::npos);
+}
+
+// SES-7.5: a refused seal changes nothing, so its retry uses no other number.
+TEST_F(OuterSessionTest, ARefusedSealChangesNothing) {
+  const SecretBytes before = b_.session().encode();
+  EXPECT_FALSE(b_.try_seal(std::string(kContentWithKem + 1, 'x')));
+  EXPECT_FALSE(b_.try_seal("x", kMaxCopies + 1));
+  EXPECT_TRUE(
+      equal_in_constant_time(b_.session().encode().expose(kExpose), before.expose(kExpose)));
+}
+
+// SES-6.1, SES-7.2
 TEST_F(OuterSessionTest, InitiatorOwnsEvenEpochsAndResponderOddOnes) {
   say(a_, b_, "0");
   EXPECT_EQ(epoch_of(a_), 0U);
