@@ -119,9 +119,7 @@ TEST_F(RecordTest, AFirstContactToARealCardIsAcceptedWithItsRecord) {
                              .charter = {},
                              .routes = {order_.reply}};
   const Bytes card_bytes =
-      issue_card(card_order, {bob.identity.public_key, bob.identity.secret, &bob.signing.secret},
-                 rng_)
-          .value();
+      issue_card(card_order, {bob.identity.secret, &bob.signing.secret}, rng_).value();
   const CardPin pin{CardKind::kInvitation,
                     commit_identity(bob.identity.public_key, bob.signing.public_key), 3};
   const auto checked = check_card(card_bytes, pin, {}, {today, std::nullopt});
