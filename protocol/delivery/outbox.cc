@@ -112,7 +112,7 @@ Status Outbox::on_sealed(const MessageId& message, const SealingDone& sealing, I
   if (row.seal_due == SealCause::kNone) return fail(kOutOfRange, "no sealing was asked for");
   if (sealing.fragments == 0 || sealing.fragments > kMaxFragments || sealing.routes == 0 ||
       sealing.routes > kMaxCopies) {
-    return fail(kOutOfRange, "copies", sealing.fragments * sealing.routes);
+    return fail(kOutOfRange, "copies", sealing.fragments);
   }
   row.seal_due = SealCause::kNone;
   row.seal_attempts = 0;

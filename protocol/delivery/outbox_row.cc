@@ -26,8 +26,9 @@ class EnumReader {
   template <class Enum>
   Enum take(Enum last) {
     const auto value = reader_.integer<std::uint8_t>();
-    if (value > number_of(last)) bad_ = true;
-    return static_cast<Enum>(value);
+    if (value <= number_of(last)) return static_cast<Enum>(value);
+    bad_ = true;
+    return {};
   }
   bool flag() {
     const auto value = reader_.integer<std::uint8_t>();
@@ -81,7 +82,9 @@ Result<OutboxRow> decode_outbox_row(BytesView bytes) {
   OutboxRow row;
   row.id = reader.fixed<MessageId>();
   row.contact = {static_cast<std::int64_t>(reader.integer<std::uint64_t>())};
-  row.kind = static_cast<ContentKind>(reader.integer<std::uint8_t>());
+  const auto kind = reader.integer<std::uint8_t>();
+  if (kind == 0) return fail(kMalformed, "outbox row kind");
+  row.kind = static_cast<ContentKind>(kind);
   row.opening = enums.take(Opening::kFirstContact);
   row.progress = enums.take(Progress::kAcknowledged);
   row.given_up = enums.flag();

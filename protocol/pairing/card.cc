@@ -72,7 +72,9 @@ Result<Card> read_card(Reader& reader) {
   if (reader.ok() && version != kCardVersion)
     return fail(kUnsupportedVersion, "card version", version);
   Card card;
-  card.kind = static_cast<CardKind>(reader.integer<std::uint8_t>());
+  const auto kind = reader.integer<std::uint8_t>();
+  if (!is_card_kind(kind)) return fail(kMalformed, "card kind", kind);
+  card.kind = static_cast<CardKind>(kind);
   card.number = reader.integer<std::uint32_t>();
   card.from = {reader.integer<std::uint32_t>()};
   card.until = {reader.integer<std::uint32_t>()};

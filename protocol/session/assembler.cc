@@ -28,7 +28,7 @@ Assembler Assembler::restore(std::vector<FragmentRow> rows) {
   std::ranges::sort(rows, {}, &FragmentRow::day);
   for (const FragmentRow& row : rows) {
     // A damaged row is a lost fragment; its message expires and is reported as lost.
-    static_cast<void>(assembler.take(row.contact, row.content.expose(kExpose), row.day));
+    if (!assembler.take(row.contact, row.content.expose(kExpose), row.day)) continue;
   }
   return assembler;
 }

@@ -76,6 +76,7 @@ Result<std::vector<Receipt>> decode_receipts(BytesView body) {
   const auto count = reader.integer<std::uint8_t>();
   TRY(check_count(count, kMaxReceipts, "receipts"));
   std::vector<Receipt> receipts;
+  receipts.reserve(count);
   for (std::uint8_t i = 0; i < count; ++i) {
     Receipt receipt;
     receipt.message = reader.fixed<MessageId>();
@@ -103,6 +104,7 @@ Result<std::vector<Route>> decode_routes(BytesView body) {
   const auto count = reader.integer<std::uint8_t>();
   TRY(check_count(count, kMaxRoutes, "routes"));
   std::vector<Route> routes;
+  routes.reserve(count);
   for (std::uint8_t i = 0; i < count; ++i) routes.push_back(TRY(read_route(reader)));
   TRY(reader.finish("routes"));
   return routes;

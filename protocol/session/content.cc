@@ -49,7 +49,7 @@ Result<ContentView> decode_content(BytesView padded) {
   if (reader.ok() && version != kContentVersion)
     return fail(kUnsupportedVersion, "content version", version);
   ContentHeader header;
-  header.kind = static_cast<ContentKind>(reader.integer<std::uint8_t>());
+  const auto kind = reader.integer<std::uint8_t>();
   const auto length = reader.integer<std::uint16_t>();
   header.message = reader.fixed<MessageId>();
   header.offset = reader.integer<std::uint32_t>();
@@ -60,7 +60,8 @@ Result<ContentView> decode_content(BytesView padded) {
   const BytesView body = reader.raw(length);
   TRY(reader.finish_zero_padded("content"));
   if (reserved != 0) return fail(kMalformed, "content header", reserved);
-  if (header.kind == ContentKind{0}) return fail(kMalformed, "content kind");
+  if (kind == 0) return fail(kMalformed, "content kind");
+  header.kind = static_cast<ContentKind>(kind);
   TRY(check_header(header, length));
   return ContentView{header, body};
 }

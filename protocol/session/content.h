@@ -40,7 +40,7 @@ inline constexpr std::uint8_t kContentVersion = 1;
 
 struct ContentHeader {
   ContentKind kind = ContentKind::kEmpty;
-  MessageId message = {};
+  MessageId message;
   std::uint32_t offset = 0;  // of this fragment in the message
   std::uint32_t total = 0;   // bytes of the message
   std::uint8_t count = 1;    // fragments: 1, 2, 4 … 64

@@ -22,7 +22,7 @@ static_assert(kBodyPrekeyForm == 3551 && kBodyFirst == 1023);
 
 // A message: prefix (stream 4, sequence 4, sent minute 4), then the body of its kind.
 inline constexpr std::size_t kMessagePrefixBytes = 4 + 4 + 4;
-inline constexpr std::size_t kMaxMessageBytes = 64 * 1024;  // with prefix
+inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} * 1024;  // with prefix
 inline constexpr std::size_t kMaxBodyBytes = kMaxMessageBytes - kMessagePrefixBytes;
 inline constexpr std::size_t kMaxFragments = 64;
 static_assert(kMaxFragments * kBodyWithKem >= kMaxMessageBytes);
@@ -33,9 +33,9 @@ inline constexpr std::size_t kMaxOpenPerContact = 4;
 inline constexpr std::size_t kFragmentOverheadBytes = 64;
 inline constexpr std::size_t kMaxOpenBytesPerContact =
     kMaxOpenPerContact * (kMaxMessageBytes + kMaxFragments * kFragmentOverheadBytes);
-static_assert(kMaxOpenPerContact * kMaxMessageBytes == 256 * 1024);
-static_assert(kMaxOpenBytesPerContact == 272 * 1024);
-inline constexpr std::size_t kMaxOpenBytesPerClient = 16 * 1024 * 1024;
+static_assert(kMaxOpenPerContact * kMaxMessageBytes == std::size_t{256} * 1024);
+static_assert(kMaxOpenBytesPerContact == std::size_t{272} * 1024);
+inline constexpr std::size_t kMaxOpenBytesPerClient = std::size_t{16} * 1024 * 1024;
 
 // A session goes this long after another one took over sending: until then the peer's last
 // envelopes on it can arrive, and one more retention for what it had not yet deposited.

@@ -36,10 +36,20 @@ Taken take(Assembler& assembler, ContactId from, const SecretBytes& content, Day
 
 Bytes body(const Taken& taken) { return to_bytes(taken.message.value().body.expose(kExpose)); }
 
+ContentHeader shape(std::uint32_t offset, std::uint32_t total, std::uint8_t count,
+                    std::uint8_t index) {
+  ContentHeader header;
+  header.offset = offset;
+  header.total = total;
+  header.count = count;
+  header.index = index;
+  return header;
+}
+
 // One raw fragment of a message.
-SecretBytes fragment(std::uint64_t number, const ContentHeader& shape, std::size_t length,
+SecretBytes fragment(std::uint64_t number, const ContentHeader& like, std::size_t length,
                      std::uint8_t fill = 0x33) {
-  ContentHeader header = shape;
+  ContentHeader header = like;
   header.kind = ContentKind::kText;
   header.message = id_of(number);
   return encode_content(header, Bytes(length, fill));
@@ -99,13 +109,13 @@ TEST(AssemblerTest, TheSameIdFromTwoContactsIsTwoMessages) {
 
 // CNT-4.2
 TEST(AssemblerTest, EveryContradictionDropsTheOpenMessage) {
-  const ContentHeader first{.total = 300, .count = 4, .index = 0};
+  const ContentHeader first = shape(0, 300, 4, 0);
   std::vector<SecretBytes> contradictions;
-  contradictions.push_back(fragment(1, {.offset = 100, .total = 301, .count = 4, .index = 1}, 100));
-  contradictions.push_back(fragment(1, {.offset = 100, .total = 300, .count = 8, .index = 1}, 100));
+  contradictions.push_back(fragment(1, shape(100, 301, 4, 1), 100));
+  contradictions.push_back(fragment(1, shape(100, 300, 8, 1), 100));
   contradictions.push_back(fragment(1, first, 100, 0x34));
   contradictions.push_back(fragment(1, first, 99));
-  contradictions.push_back(fragment(1, {.offset = 99, .total = 300, .count = 4, .index = 1}, 201));
+  contradictions.push_back(fragment(1, shape(99, 300, 4, 1), 201));
   for (const SecretBytes& contradiction : contradictions) {
     Assembler assembler;
     ASSERT_TRUE(take(assembler, kAlice, fragment(1, first, 100)).store.has_value());
@@ -118,7 +128,7 @@ TEST(AssemblerTest, EveryContradictionDropsTheOpenMessage) {
   }
   Assembler assembler;
   take(assembler, kAlice, fragment(1, first, 100));
-  SecretBytes other_kind = fragment(1, {.offset = 100, .total = 300, .count = 4, .index = 1}, 100);
+  SecretBytes other_kind = fragment(1, shape(100, 300, 4, 1), 100);
   other_kind.expose_mutable(kExpose)[1] = 8;
   EXPECT_EQ(take(assembler, kAlice, other_kind).dropped.size(), 1U);
 }
@@ -126,10 +136,9 @@ TEST(AssemblerTest, EveryContradictionDropsTheOpenMessage) {
 TEST(AssemblerTest, PartsThatOverlapOrLeaveAHoleAreNoMessage) {
   // Three parts of 100 bytes in 300, of which two cover the same place.
   Assembler assembler;
-  take(assembler, kAlice, fragment(1, {.total = 300, .count = 4, .index = 0}, 100));
-  take(assembler, kAlice, fragment(1, {.offset = 150, .total = 300, .count = 4, .index = 1}, 100));
-  const Taken last = take(assembler, kAlice,
-                          fragment(1, {.offset = 200, .total = 300, .count = 4, .index = 2}, 100));
+  take(assembler, kAlice, fragment(1, shape(0, 300, 4, 0), 100));
+  take(assembler, kAlice, fragment(1, shape(150, 300, 4, 1), 100));
+  const Taken last = take(assembler, kAlice, fragment(1, shape(200, 300, 4, 2), 100));
   EXPECT_FALSE(last.message.has_value());
   ASSERT_EQ(last.dropped.size(), 1U);
   EXPECT_EQ(last.dropped[0].cause, DropCause::kContradiction);
@@ -164,9 +173,8 @@ TEST(AssemblerTest, AHostileContactHoldsItsShareAndNoMore) {
   take(assembler, kBob, contents_of(1, body_of(2'000))[0]);
   const std::size_t of_bob = assembler.held_bytes(kBob);
   for (int i = 0; i < 20'000; ++i) {
-    ContentHeader header{.total = static_cast<std::uint32_t>(12 + rng.below(65'525)),
-                         .count = 64,
-                         .index = static_cast<std::uint8_t>(rng.below(63))};
+    ContentHeader header =
+        shape(0, 12 + rng.below(65'525), 64, static_cast<std::uint8_t>(rng.below(63)));
     const std::size_t room = std::min<std::size_t>(kBodyPlain, header.total - 1);
     const std::size_t length = 1 + rng.below(static_cast<std::uint32_t>(room));
     if (header.index > 0)
