@@ -10,7 +10,7 @@
 
 namespace tocsin {
 
-Result<MemoryLock> harden_process() {
+Result<MemoryLock> protect_process_memory() {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
   if (::setrlimit(RLIMIT_CORE, &none) != 0) return fail(kFileFault, "forbid core dumps", errno);
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return fail(kFileFault, "forbid tracing", errno);

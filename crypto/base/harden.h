@@ -13,6 +13,6 @@ namespace tocsin {
 enum class MemoryLock : std::uint8_t { kLocked, kRefused };
 
 // No core dumps, not readable by a debugger of the same user, no swapping where the system allows.
-Result<MemoryLock> harden_process();
+Result<MemoryLock> protect_process_memory();
 
 }  // namespace tocsin

@@ -14,7 +14,7 @@ TEST(HardenTest, NoCoreDumpsAndNoTracing) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    if (!harden_process().has_value()) ::_exit(1);
+    if (!protect_process_memory().has_value()) ::_exit(1);
     rlimit core{};
     ::getrlimit(RLIMIT_CORE, &core);
     if (core.rlim_cur != 0 || core.rlim_max != 0) ::_exit(2);

@@ -8,15 +8,14 @@
 
 namespace tocsin {
 
-inline Credential text(std::string_view typed) {
-  return Credential::from_text(SecretBytes::copy_of(as_bytes(typed))).value();
-}
-
 class VaultFixture : public testing::Test {
  protected:
   static constexpr Sql kSchema[] = {"CREATE TABLE note(body TEXT NOT NULL) STRICT"};
 
-  Credential key_file(std::uint8_t number) {
+  static Credential text(std::string_view typed) {
+    return Credential::from_text(SecretBytes::copy_of(as_bytes(typed))).value();
+  }
+  static Credential key_file(std::uint8_t number) {
     std::array<std::uint8_t, 32> bytes{};
     bytes.fill(number);
     return Credential::from_key_file(VaultKeyFile::take(bytes));
