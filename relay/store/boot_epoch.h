@@ -1,6 +1,6 @@
 // relay/store/boot_epoch.h: the copy of the boot epoch that lies beside the store's key.
 //
-// Spec:    protocol/spec/mailbox.md (sequence numbers)
+// Spec:    protocol/spec/store.md STO-2
 // Shape:   8 bytes little-endian in a file of its own, replaced as a whole and durably
 // Errors:  file_not_found, malformed, too_large, stale_store (the store was written before the
 // epoch the file

@@ -1,6 +1,6 @@
 // relay/store/engine.h: the store's side of the relay: cells in, decisions, cells out.
 //
-// Spec:    protocol/spec/mailbox.md, protocol/spec/board.md, protocol/spec/wire.md WIRE-4
+// Spec:    protocol/spec/mailbox.md, board.md, store.md STO-3, STO-4; wire.md WIR-3, WIR-4
 // Shape:   take(batch) decides inside an open transaction; what may leave before the commit (a
 //          welcome, a push of a cell, a kick) is in `out` at once. commit() makes the batch durable
 //          and adds its answers, all together. tick() between batches: retention, finished proofs.

@@ -118,7 +118,8 @@ std::optional<AccessVerdict> StoreEngine::judge(Turn& turn, const Loaded& loaded
 }
 
 std::uint32_t StoreEngine::push_room(const Connection& connection) const {
-  return kInFlight - std::min(kInFlight, connection.in_flight);
+  const std::uint32_t most = config_.limits.in_flight;
+  return most - std::min(most, connection.in_flight);
 }
 
 }  // namespace tocsin

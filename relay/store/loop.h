@@ -1,6 +1,6 @@
 // relay/store/loop.h: the store's thread: takes batches from the edge, commits, answers.
 //
-// Spec:    protocol/limits.h LIM-7 (group commit)
+// Spec:    protocol/spec/store.md STO-4
 // Shape:   run() until stop(), or until the edge is gone, or until the store fails
 // Errors:  boundary_closed (the edge is gone), malformed (it is not what it says), the engine's
 // Threads: run() on the store's; stop() from any thread or a signal handler

@@ -24,7 +24,7 @@ struct CachedMailbox {
   MailboxRow row;
   LiveMailbox live;
   TokenBucket deposits;
-  // Pushed to the live subscription and not acknowledged; oldest first, at most kInFlight.
+  // Pushed to the live subscription and not acknowledged; oldest first.
   std::vector<Sequence> in_flight;
 };
 

@@ -1,6 +1,6 @@
 // relay/store/sqlcipher_schema.h: the tables of the relay's store, version by version.
 //
-// Spec:    protocol/spec/mailbox.md MBX-1 (what is stored, and what is not)
+// Spec:    protocol/spec/store.md STO-1; mailbox.md MBX-1 (what is stored, and what is not)
 // Shape:   script i brings the schema from version i to i + 1; never edit a published one
 //
 // Not here on purpose: times finer than a day, addresses, transport keys, senders, counts.

@@ -1,6 +1,6 @@
 // relay/store/sqlcipher_store.h: the store in one encrypted file: the default.
 //
-// Spec:    relay/store/store.h; protocol/spec/vault.md VLT-7 (settings of every database)
+// Spec:    protocol/spec/store.md STO-1, STO-2; protocol/spec/vault.md VLT-7
 // Shape:   tables in sqlcipher_schema.h; 8 KiB pages; cells in the order they came (a clustered key
 //          is eight times slower on insert), found through an index on (mailbox, sequence)
 // Secrets: the database key, held by the adapter

@@ -46,7 +46,7 @@ TEST_F(EngineLimitsTest, AHelloOfAnUnknownVersionHearsUnsupportedAndIsDropped) {
   EXPECT_EQ(house_.figures().connections, 0U);
 }
 
-// WIR-11.1
+// WIR-11.1, STO-4.3
 TEST_F(EngineLimitsTest, AConnectionThatSendsNonsenseIsDroppedAfterItsBudget) {
   Peer peer(house_);
   for (std::uint32_t i = 0; i < kMalformedCells; ++i) {
@@ -167,7 +167,7 @@ TEST_F(EngineLimitsTest, PushesInFlightAreBoundedPerConnectionAndTheRestFollowsT
   EXPECT_EQ(house_.figures().stored.cells, 0U);
 }
 
-// MBX-8.1, MBX-13.2
+// MBX-8.1, MBX-13.2, STO-3.2
 TEST_F(EngineLimitsTest, ANearlyFullStoreTakesNoMailboxesAndAFullOneNoDeposits) {
   house_.restart(with_budget(10));
   Peer peer(house_);
@@ -294,7 +294,7 @@ TEST(WorkGateTest, WaitingProofsAreBounded) {
   EXPECT_EQ(entered, kMaxWaitingWork);
 }
 
-// Z12: whatever a connection did, nothing of it is left.
+// STO-4.3, trap Z12: whatever a connection did, nothing of it is left.
 TEST_F(EngineLimitsTest, TenThousandConnectAndLeaveCyclesLeaveNoState) {
   Peer steady(house_);
   const OwnedMailbox mailbox = steady.create();

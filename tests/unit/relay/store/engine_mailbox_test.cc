@@ -30,7 +30,7 @@ TEST_F(EngineMailboxTest, ADepositIsPushedAndGoneOnceAcknowledged) {
   EXPECT_TRUE(reader_.take_pushes().empty());
 }
 
-// MBX-3.1: the push leaves at once, no answer before the commit.
+// MBX-3.1, STO-4.2: the push leaves at once, no answer before the commit.
 TEST_F(EngineMailboxTest, APushLeavesBeforeTheCommitAndNoAnswerDoes) {
   const OwnedMailbox mailbox = reader_.create();
   reader_.subscribe(mailbox);
@@ -209,6 +209,19 @@ TEST_F(EngineMailboxTest, ADeletedMailboxIsGoneWithItsCellsAndItsReaderHearsSo) 
   EXPECT_EQ(sender_.deposit(mailbox.ids.drop_id, 2), Answer::kRefused);
   EXPECT_EQ(house_.figures().stored, StoreCounts{});
   EXPECT_EQ(house_.figures().subscriptions, 0U);
+}
+
+// STO-4.1
+TEST_F(EngineMailboxTest, ARequestSeesWhatThoseBeforeItInItsBatchDid) {
+  const OwnedMailbox mailbox = reader_.create();
+  const RequestId before = sender_.send(Peer::deposit_of(mailbox.ids.drop_id, 1));
+  reader_.send(DeleteMailbox{mailbox.ids.read_id}, &mailbox.owner);
+  const RequestId after = sender_.send(Peer::deposit_of(mailbox.ids.drop_id, 2));
+  ASSERT_TRUE(house_.commit().has_value());
+  sender_.collect();
+  EXPECT_EQ(sender_.replies.at(before.value).answer, Answer::kOk);
+  EXPECT_EQ(sender_.replies.at(after.value).answer, Answer::kRefused);
+  EXPECT_EQ(house_.figures().stored, StoreCounts{});
 }
 
 // MBX-13.2

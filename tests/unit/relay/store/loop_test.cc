@@ -73,6 +73,7 @@ class LoopTest : public testing::Test {
   std::jthread thread_;
 };
 
+// STO-4.1: the batch ends with its window when nothing more comes.
 TEST_F(LoopTest, ARequestIsAnsweredWithoutAnybodyWaitingForMore) {
   hello();
   send(Requests{{{.id = {1}, .command = encode_command(Ping{}).value()}}});

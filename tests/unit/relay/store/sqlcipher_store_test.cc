@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "relay/codes.h"
+#include "relay/store/sqlcipher_schema.h"
 #include "tests/support/store_rows.h"
 #include "tests/support/temporary_folder.h"
 
@@ -80,6 +81,45 @@ TEST_F(SqlcipherStoreTest, AMissingCopyOfALaterRunIsRefused) {
   EXPECT_EQ(open().error().code, kFileNotFound);
 }
 
+// STO-1.1
+TEST_F(SqlcipherStoreTest, TheFileIsARelaysDatabaseOfPagesThatHoldTwoCells) {
+  create();
+  const Sql another[] = {"CREATE TABLE other(a)"};
+  const auto with = [&](std::int32_t application, int page_bytes) {
+    const DatabaseOptions options{
+        .schema = kStoreSchema, .application_id = application, .page_bytes = page_bytes};
+    return Database::open(paths_.database, key_, options);
+  };
+  EXPECT_EQ(with(kStoreApplicationId + 1, kRelayPageBytes).error().code, kDamaged);
+  EXPECT_EQ(with(kStoreApplicationId, kClientPageBytes).error().code, kDamaged);
+  EXPECT_TRUE(with(kStoreApplicationId, kRelayPageBytes).has_value());
+  const DatabaseOptions older{.schema = std::span(another).first(0),
+                              .application_id = kStoreApplicationId,
+                              .page_bytes = kRelayPageBytes};
+  EXPECT_EQ(Database::open(paths_.database, key_, older).error().code, kTooNew);
+}
+
+// STO-1.2: within a batch, nobody who takes the store learns in which order two mailboxes got mail.
+TEST_F(SqlcipherStoreTest, CellsOfOneBatchLieByMailboxAndNotByArrival) {
+  {
+    const auto store = create();
+    ASSERT_TRUE(store->begin().has_value());
+    const MailboxNumber first = store->insert_mailbox(mailbox_row(1)).value();
+    const MailboxNumber second = store->insert_mailbox(mailbox_row(2)).value();
+    for (const auto& [mailbox, sequence] :
+         {std::pair{second, 1U}, {first, 1U}, {second, 2U}, {first, 2U}})
+      ASSERT_TRUE(store->append_cell(mailbox, cell_row(sequence)).has_value());
+    ASSERT_TRUE(store->commit().has_value());
+  }
+  const DatabaseOptions options{
+      .schema = kStoreSchema, .application_id = kStoreApplicationId, .page_bytes = kRelayPageBytes};
+  auto database = Database::open(paths_.database, key_, options).value();
+  auto query = database.statement("SELECT mailbox FROM cell ORDER BY place").value();
+  std::vector<std::int64_t> mailboxes;
+  while (query.next().value()) mailboxes.push_back(query.integer(0));
+  EXPECT_EQ(mailboxes, (std::vector<std::int64_t>{1, 1, 2, 2}));
+}
+
 TEST_F(SqlcipherStoreTest, AnotherKeyOpensNothing) {
   create();
   EXPECT_EQ(SqlcipherStore::open(paths_, DatabaseKey::random(rng_)).error().code, kDamaged);
@@ -90,7 +130,7 @@ TEST_F(SqlcipherStoreTest, AStoreIsOpenedByOneProcessAtATime) {
   EXPECT_EQ(open().error().code, kLocked);
 }
 
-// Trap D1: one second after the last deletion nothing of it is in the log.
+// STO-1.3, trap D1: one second after the last deletion nothing of it is in the log.
 TEST_F(SqlcipherStoreTest, TheLogIsEmptyOneSecondAfterADeletion) {
   const auto store = create();
   ASSERT_TRUE(store->begin().has_value());
