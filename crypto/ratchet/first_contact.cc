@@ -10,7 +10,7 @@
 namespace tocsin {
 namespace {
 
-// What is known when the outer state begins (SES-6.2, SES-6.3).
+// What is known when the outer state begins (SES-6.3).
 struct Start {
   SessionRole role;
   SessionId sid;

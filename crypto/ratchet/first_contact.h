@@ -76,7 +76,7 @@ class FirstContactDraft {
   // Goes into the record.
   const KemPublic& kem_offer() const { return offer_.public_key; }
 
-  // Builds the inner session and seals (I4, I5); the outer state is line 14's. Commit the session
+  // Builds the inner session and seals (I4, I5); the outer state is SES-6.3's. Commit the session
   // and the envelope before the envelope leaves (I6).
   Result<Initiated> seal(const InitiatorInput& input) &&;
 
@@ -126,7 +126,7 @@ class FirstContactOpened {
   const RecordBytes& record() const { return record_; }
   const Transcript& transcript() const { return transcript_; }
 
-  // The inner message (R4, R5), and the session of line 15. unopenable or forbidden_message:
+  // The inner message (R4, R5), and the session of SES-6.3. unopenable or forbidden_message:
   // nothing of it may be kept.
   Result<Responded> accept(const ResponderInput& input) &&;
 

@@ -1,7 +1,7 @@
 // crypto/ratchet/kem_pool.h: at most two KEM pairs made ahead of time, so that a turn does not wait
 // for one.
 //
-// Spec:    protocol/spec/session.md SES-6.3
+// Spec:    protocol/spec/session.md SES-7.3
 // Secrets: the pairs' secret halves, in one guarded page; never stored, gone with the process
 // Errors:  cannot_now (no guarded memory)
 // Threads: one object, one thread

@@ -1,7 +1,7 @@
 // crypto/ratchet/message_memory.h: which numbers of the peer's were opened, and the keys of those
 // still to come.
 //
-// Spec:    protocol/spec/session.md SES-8.6 … SES-8.8, SES-9
+// Spec:    protocol/spec/session.md SES-8.4, SES-8.7, SES-9
 // Shape:   at most kMaxUsedTotal numbers and kMaxSkipTotal keys, the oldest out first
 // Secrets: the skipped message keys
 // Threads: values only

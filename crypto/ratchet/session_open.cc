@@ -67,7 +67,7 @@ class Opening {
   Opening(const SessionState& state, const Envelope& envelope)
       : state_(state), envelope_(envelope) {}
 
-  // Lines 41 … 54: the plan, and the inner message.
+  // SES-8.2 … SES-8.7: the plan, and the inner message.
   Step<SecretBytes> run() {
     const std::optional<Found> found = find_header(state_, envelope_);
     if (!found) return unopenable(UnopenableCause::kNoKey);
@@ -193,6 +193,7 @@ void enter_epoch(SessionState& state, Entry entry, Day day) {
 // Returns how many messages can never be opened any more.
 std::uint32_t apply(SessionState& state, Plan plan, Day day) {
   std::uint32_t lost = plan.lost;
+  const bool ages = plan.entry.has_value() || !plan.chain;  // an epoch closes, or loses a key
   if (plan.entry) enter_epoch(state, std::move(*plan.entry), day);
   lost += state.memory.store(std::move(plan.passed), day);
   if (plan.chain) {
@@ -203,7 +204,7 @@ std::uint32_t apply(SessionState& state, Plan plan, Day day) {
   }
   state.memory.remember(plan.header.number, plan.header.body, day);
   note_seen(state, plan.header.seen);
-  trim_old_epochs(state, day);
+  if (ages) trim_old_epochs(state, day);
   return lost;
 }
 

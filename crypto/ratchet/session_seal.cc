@@ -4,7 +4,7 @@
 namespace tocsin {
 namespace {
 
-// Line 32 of the design, SES-7.1: the party the peer has answered opens the next epoch, lazily.
+// SES-7.1: the party the peer has answered opens the next epoch, lazily.
 struct Foresight {
   InnerOutlook inner;
   SealTiming timing;
