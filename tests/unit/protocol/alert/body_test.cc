@@ -71,6 +71,10 @@ TEST_F(BodyTest, TheLargestAlertFitsFourCells) {
   EXPECT_EQ(code_of(encode_alert_body(body)), kTooLarge);
 }
 
+// ALT-2.3, CHA-2.2: the numbers that the specification prints.
+static_assert(kMaxAlertMessage == 5680 && kMaxAlertBody == 5064 && kMaxFreeText == 1172);
+static_assert(kMaxCharterBody == 1916);
+
 // ALT-2.2
 TEST_F(BodyTest, AMessageIsTheNonceAndTheEnvelopeAndNothingElse) {
   const AlertMessage message = world.message(world.body(), {0, 1});

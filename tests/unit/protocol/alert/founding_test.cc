@@ -10,7 +10,7 @@ class FoundingTest : public AlertTest {
   FoundingRequest request{FoundingId({9, 8, 7}), "Hope Lab", "Amina", 2};
 };
 
-// CHA-6.2
+// CHA-6.1, CHA-6.2
 TEST_F(FoundingTest, EveryMessageReturnsWhatItWasMadeFromAndEveryShorteningIsRefused) {
   const Dsse first = world.signed_charter(world.charter({0, 1, 2}, 2), {0});
   const std::vector<CharterMessage> messages{

@@ -38,7 +38,7 @@ class RenderTest : public AlertTest {
   }
 };
 
-// PHR-6.1
+// PHR-6.1, PHR-6.7
 TEST_F(RenderTest, ThePageSaysVerdictStepsAndWhoInEnglish) {
   const std::string shown = text(world.message(world.body(), {0, 2}), Language::kEnglish);
   EXPECT_TRUE(shown.starts_with("AUTHENTIC. \u20682\u2069 different people"));

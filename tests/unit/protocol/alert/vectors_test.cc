@@ -11,7 +11,7 @@
 namespace tocsin {
 namespace {
 
-class VectorsTest : public AlertTest {
+class AlertVectorsTest : public AlertTest {
  protected:
   void line(const std::string& name, BytesView bytes) {
     lines << name << " = " << to_hex(bytes) << "\n";
@@ -27,7 +27,7 @@ class VectorsTest : public AlertTest {
 
 // ALT-1.3, ALT-2.1, ALT-2.2, ALT-2.4, ALT-2.5, ALT-6.1, ALT-6.3, ALT-7.9, CHA-2.1, CHA-3.1,
 // CHA-3.2, PHR-3.1
-TEST_F(VectorsTest, TheFileBesideTheSpecificationIsWhatTheProgramMakes) {
+TEST_F(AlertVectorsTest, TheFileBesideTheSpecificationIsWhatTheProgramMakes) {
   for (std::size_t i = 0; i < 4; ++i) {
     line("holder_" + std::to_string(i) + "_seed", world.holders[i].secret.expose(kExpose));
     line("holder_" + std::to_string(i) + "_public", world.holders[i].public_key.view());

@@ -34,7 +34,7 @@ TEST_F(VerdictTest, KHoldersOfAConfirmedOrganisationAreAuthentic) {
   EXPECT_EQ(shown.first_verified, kToday);
 }
 
-// ALT-7.3
+// ALT-7.3, CHA-7.2
 TEST_F(VerdictTest, AnUnconfirmedOrganisationIsSignedUntilTheUserConfirmsIt) {
   world.confirmed_by = ConfirmedBy::kNothing;
   const AlertMessage message = world.message(world.body(), {0, 1});

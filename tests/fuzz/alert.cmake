@@ -1,0 +1,11 @@
+# The decoders of protocol/alert: a libFuzzer program each under the fuzz preset, the corpus as a plain test always.
+tocsin_test(alert_fuzz_test LABEL fuzz LIBRARIES tocsin::protocol)
+target_sources(alert_fuzz_test PRIVATE alert/targets.cc alert/corpus_test.cc)
+target_compile_definitions(alert_fuzz_test PRIVATE TOCSIN_VECTORS="${PROJECT_SOURCE_DIR}/protocol/spec/vectors")
+if(TOCSIN_FUZZ)
+  foreach(target dsse charter body cosign text)
+    add_executable(fuzz_alert_${target} alert/targets.cc alert/harness.cc)
+    target_compile_definitions(fuzz_alert_${target} PRIVATE TOCSIN_FUZZ_TARGET=${target})
+    target_link_libraries(fuzz_alert_${target} PRIVATE tocsin::base_options tocsin::protocol -fsanitize=fuzzer)
+  endforeach()
+endif()
