@@ -1,9 +1,6 @@
-// One function per decoder of protocol/alert: whatever it accepts must encode to the same bytes, and
-// whatever follows from it must hold; anything else aborts.
+// One function per decoder of protocol/alert: whatever it accepts must encode to the same bytes,
+// and whatever follows from it must hold; anything else aborts.
 #pragma once
-
-#include <array>
-#include <string_view>
 
 #include "crypto/base/bytes.h"
 
@@ -14,13 +11,5 @@ void charter(BytesView input);
 void body(BytesView input);
 void cosign(BytesView input);
 void text(BytesView input);
-
-struct Target {
-  std::string_view name;
-  void (*run)(BytesView);
-};
-inline constexpr std::array kAlertTargets{Target{"dsse", dsse}, Target{"charter", charter},
-                                          Target{"body", body}, Target{"cosign", cosign},
-                                          Target{"text", text}};
 
 }  // namespace tocsin::fuzz
