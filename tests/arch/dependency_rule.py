@@ -23,7 +23,7 @@ ADAPTERS = {
     r"<CLI/": ["client/cli/", "relay/ops/", "relay/main.cc", "client/main.cc", "tests/bench/"],
     r"<nlohmann/": ["client/", "relay/ops/", "protocol/alert/", "tests/"],
     r"<toml\+\+": ["relay/ops/", "client/store/"],
-    r"<qrencode": ["client/"],
+    r"<qrencode|<png": ["client/cli/picture.cc"],
     r"<gtest|<gmock": ["tests/"],
 }
 

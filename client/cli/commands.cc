@@ -1,0 +1,99 @@
+#include "client/cli/commands.h"
+
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include "client/cli/explain.h"
+#include "client/cli/rounds.h"
+#include "client/store/setting.h"
+#include "protocol/alert/text.h"
+
+namespace tocsin {
+namespace {
+
+struct Entry {
+  std::string_view path;
+  Handler handler;
+};
+
+constexpr std::array kHandlers{
+    Entry{"relay add", relay_add},
+    Entry{"relay list", relay_list},
+    Entry{"relay check", relay_check},
+    Entry{"invite", invite_command},
+    Entry{"accept", accept_command},
+    Entry{"contacts", contacts_command},
+    Entry{"verify", verify_command},
+    Entry{"send", send_command},
+    Entry{"inbox", inbox_command},
+    Entry{"org create", org_create},
+    Entry{"org sign", org_sign},
+    Entry{"org show", org_show},
+    Entry{"org confirm", org_confirm},
+    Entry{"org offer", org_offer},
+    Entry{"alert draft", alert_draft},
+    Entry{"alert sign", alert_sign},
+    Entry{"alert refuse", alert_refuse},
+    Entry{"alert send", alert_send},
+    Entry{"alert show", alert_show},
+    Entry{"alert ack", alert_ack},
+    Entry{"alert withdraw", alert_withdraw},
+    Entry{"alert list", alert_list},
+    Entry{"sync", sync_command},
+    Entry{"doctor", doctor_command},
+    Entry{"lang", lang_command},
+};
+
+}  // namespace
+
+Report run_command(Engine& engine, const Request& request) {
+  for (const Entry& entry : kHandlers) {
+    if (entry.path != request.command) continue;
+    Result<Report> report = entry.handler(engine, request);
+    return report.has_value() ? std::move(*report) : explain(report.error());
+  }
+  return failed(Exit::kUsage, "unknown command", "tocsin --help lists every command");
+}
+
+Language language_of(Engine& engine, const Request& request) {
+  const Result<std::string> stored = find_text_setting(engine.db(), setting::kLanguage);
+  for (const std::string& candidate :
+       {request.value_or("lang", ""), stored.value_or(""), request.value_or("locale", "")}) {
+    if (const std::optional<Language> language = language_from(candidate); language.has_value())
+      return *language;
+  }
+  return Language::kEnglish;
+}
+
+Result<ContactRow> contact_named(Engine& engine, std::string_view petname) {
+  std::optional<ContactRow> contact = TRY(find_contact_by_petname(engine.db(), petname));
+  if (!contact.has_value()) return fail(kNoSuchContact, "contact");
+  return std::move(*contact);
+}
+
+std::string shown(std::string_view text) {
+  return safe_text(text, {.max_letters = 200, .line_breaks = LineBreaks::kForbidden});
+}
+
+std::string time_text(Instant at) {
+  const std::time_t seconds = static_cast<std::time_t>(at.milliseconds / 1000);
+  std::tm fields{};
+  ::gmtime_r(&seconds, &fields);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &fields);
+  return {text.data(), length};
+}
+
+Result<std::int64_t> number_option(const Request& request, std::string_view option,
+                                   std::int64_t otherwise) {
+  const std::optional<std::string> text = request.value(option);
+  if (!text.has_value()) return otherwise;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size())
+    return fail(kClientBadUsage, "number");
+  return value;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,56 @@
+// client/cli/commands.h: what the owner of a vault does for each command.
+//
+// Threads: the engine's
+#pragma once
+
+#include "client/cli/report.h"
+#include "client/cli/request.h"
+#include "client/engine/engine.h"
+#include "protocol/alert/phrases/catalogue.h"
+
+namespace tocsin {
+
+// Runs one command of Runner::kEngine; every failure is a report with a hint.
+Report run_command(Engine& engine, const Request& request);
+
+// The language of a request: --lang, the vault's setting, the caller's locale, English.
+Language language_of(Engine& engine, const Request& request);
+
+// Handlers, one file per subject.
+using Handler = Result<Report> (*)(Engine&, const Request&);
+Result<Report> relay_add(Engine& engine, const Request& request);
+Result<Report> relay_list(Engine& engine, const Request& request);
+Result<Report> relay_check(Engine& engine, const Request& request);
+Result<Report> invite_command(Engine& engine, const Request& request);
+Result<Report> accept_command(Engine& engine, const Request& request);
+Result<Report> contacts_command(Engine& engine, const Request& request);
+Result<Report> verify_command(Engine& engine, const Request& request);
+Result<Report> send_command(Engine& engine, const Request& request);
+Result<Report> inbox_command(Engine& engine, const Request& request);
+Result<Report> org_create(Engine& engine, const Request& request);
+Result<Report> org_sign(Engine& engine, const Request& request);
+Result<Report> org_show(Engine& engine, const Request& request);
+Result<Report> org_confirm(Engine& engine, const Request& request);
+Result<Report> org_offer(Engine& engine, const Request& request);
+Result<Report> alert_draft(Engine& engine, const Request& request);
+Result<Report> alert_sign(Engine& engine, const Request& request);
+Result<Report> alert_refuse(Engine& engine, const Request& request);
+Result<Report> alert_send(Engine& engine, const Request& request);
+Result<Report> alert_show(Engine& engine, const Request& request);
+Result<Report> alert_ack(Engine& engine, const Request& request);
+Result<Report> alert_withdraw(Engine& engine, const Request& request);
+Result<Report> alert_list(Engine& engine, const Request& request);
+Result<Report> sync_command(Engine& engine, const Request& request);
+Result<Report> doctor_command(Engine& engine, const Request& request);
+Result<Report> lang_command(Engine& engine, const Request& request);
+
+// Helpers the handlers share.
+Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
+// A person's words made safe to print on one line.
+std::string shown(std::string_view text);
+// "2026-11-23 14:05 UTC".
+std::string time_text(Instant at);
+Result<std::int64_t> number_option(const Request& request, std::string_view option,
+                                   std::int64_t otherwise);
+
+}  // namespace tocsin

@@ -1,0 +1,356 @@
+// alert draft, sign, refuse, send, show, ack, withdraw, list.
+#include <array>
+#include <charconv>
+
+#include "client/cli/commands.h"
+#include "client/cli/unlock.h"
+#include "client/engine/alerts.h"
+#include "client/engine/organisation.h"
+#include "client/store/message_rows.h"
+#include "protocol/alert/render.h"
+
+namespace tocsin {
+namespace {
+
+// What an alert says to do first when the drafter chooses nothing else (content.md).
+constexpr std::array kDefaultDoFirst{Phrase::kDoKeepAsItIs, Phrase::kDoPutAway, Phrase::kDoUseOther,
+                                     Phrase::kDoCall, Phrase::kDoAnswer};
+constexpr std::array kDefaultDoNot{Phrase::kDontReset, Phrase::kDontReplace, Phrase::kDontUpdate,
+                                   Phrase::kDontLogIn, Phrase::kDontSpeakNear};
+
+// Received alerts are shown as numbers, drafts as d1, d2 …: two tables, one list.
+constexpr char kDraftMark = 'd';
+
+Result<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    return fail(kNoSuchAlert, "number of an alert");
+  return value;
+}
+
+Result<std::int64_t> draft_number(const Request& request) {
+  const std::string text = request.value_or("alert", "");
+  if (text.empty() || text.front() != kDraftMark)
+    return fail(kNoSuchAlert, "a draft's number begins with d");
+  return parse_number(std::string_view(text).substr(1));
+}
+
+bool names_draft(const Request& request) {
+  return request.value_or("alert", "").starts_with(kDraftMark);
+}
+
+template <class Value>
+struct Named {
+  std::string_view name;
+  Value value;
+};
+template <class Value, std::size_t N>
+Result<Value> by_name(const std::array<Named<Value>, N>& table, std::string_view name) {
+  for (const Named<Value>& entry : table) {
+    if (entry.name == name) return entry.value;
+  }
+  return fail(kClientBadUsage, "a value that is none of the choices");
+}
+
+constexpr std::array<Named<AlertKind>, 3> kKinds{{{"notification", AlertKind::kNotification},
+                                                  {"advisory", AlertKind::kAdvisory},
+                                                  {"check-in", AlertKind::kCheckIn}}};
+constexpr std::array<Named<AlertLevel>, 4> kLevels{{{"", AlertLevel::kNone},
+                                                    {"targeted", AlertLevel::kTargeted},
+                                                    {"attempted", AlertLevel::kAttempted},
+                                                    {"infected", AlertLevel::kInfected}}};
+constexpr std::array<Named<Confidence>, 4> kConfidences{{{"", Confidence::kNone},
+                                                         {"low", Confidence::kLow},
+                                                         {"medium", Confidence::kModerate},
+                                                         {"high", Confidence::kHigh}}};
+
+// "2026-11-23" → its day; days from civil by the usual proleptic Gregorian count through timegm.
+Result<Day> parse_day(const std::string& text) {
+  std::tm fields{};
+  const char* end = ::strptime(text.c_str(), "%Y-%m-%d", &fields);
+  if (end == nullptr || *end != '\0') return fail(kClientBadUsage, "a date is YYYY-MM-DD");
+  const std::time_t seconds = ::timegm(&fields);
+  if (seconds < 0) return fail(kClientBadUsage, "date");
+  const Day day{static_cast<std::uint32_t>(seconds / 86'400)};
+  if (day_text(day) != text) return fail(kClientBadUsage, "no such date");
+  return day;
+}
+
+Step step_of(Phrase phrase) {
+  return {static_cast<std::uint16_t>(phrase),
+          std::string(phrase_text(Language::kEnglish, phrase).text)};
+}
+
+Result<OrganisationRow> organisation_for(Engine& engine, const std::optional<std::string>& wanted) {
+  for (OrganisationRow& row : TRY(all_organisations(engine.db()))) {
+    const Charter& charter = row.chain.newest().charter;
+    const bool named = !wanted.has_value() ||
+                       charter_name(charter, language_code(Language::kEnglish)) == *wanted ||
+                       row.petname == *wanted;
+    if (named && TRY(our_key_in(engine.db(), charter)).has_value()) return std::move(row);
+  }
+  return fail(kNoSuchOrganisation, "organisation whose key this vault holds");
+}
+
+Result<AlertBody> body_from(Engine& engine, const Request& request) {
+  const Language language = language_of(engine, request);
+  AlertBody body;
+  body.kind = TRY(by_name(kKinds, request.value_or("kind", "notification")));
+  body.level = TRY(by_name(kLevels, request.value_or("level", "")));
+  body.confidence = TRY(by_name(kConfidences, request.value_or("confidence", "")));
+  if (body.level != AlertLevel::kNone) body.basis = {Basis::kTracesOnDevice};
+  if (const auto from = request.value("from"); from.has_value())
+    body.window_from = TRY(parse_day(*from));
+  if (const auto until = request.value("until"); until.has_value())
+    body.window_until = TRY(parse_day(*until));
+  body.family = request.value_or("family", "");
+  body.device = request.value_or("device", "");
+  body.call = request.value_or("call", "");
+  body.text = request.text;
+  body.text_language = language_code(language);
+  body.page_languages = {language_code(Language::kEnglish)};
+  if (body.kind == AlertKind::kNotification) {
+    for (const Phrase phrase : kDefaultDoFirst) body.do_first.push_back(step_of(phrase));
+    for (const Phrase phrase : kDefaultDoNot) body.do_not.push_back(step_of(phrase));
+  }
+  return body;
+}
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kAuthentic:
+      return "AUTHENTIC";
+    case Verdict::kSignedUnconfirmed:
+      return "SIGNED";
+    case Verdict::kNotVerified:
+      return "NOT VERIFIED";
+  }
+  return "NOT VERIFIED";
+}
+const char* life_name(Life life) {
+  switch (life) {
+    case Life::kCurrent:
+      return "current";
+    case Life::kExpired:
+      return "EXPIRED";
+    case Life::kWithdrawn:
+      return "WITHDRAWN";
+  }
+  return "current";
+}
+const char* kind_name(AlertKind kind) {
+  switch (kind) {
+    case AlertKind::kNotification:
+      return "notification";
+    case AlertKind::kAdvisory:
+      return "advisory";
+    case AlertKind::kWithdrawal:
+      return "withdrawal";
+    case AlertKind::kCheckIn:
+      return "check-in";
+  }
+  return "alert";
+}
+
+DeliveryState delivery_of(const std::optional<SentRow>& sent) {
+  if (!sent.has_value()) return DeliveryState::kQueued;
+  if (sent->undelivered) return DeliveryState::kUndelivered;
+  switch (sent->progress) {
+    case Progress::kQueued:
+    case Progress::kSealed:
+      return DeliveryState::kQueued;
+    case Progress::kAtRelay:
+      return DeliveryState::kAtRelay;
+    case Progress::kDelivered:
+      return DeliveryState::kOnDevice;
+    case Progress::kRead:
+      return DeliveryState::kRead;
+    case Progress::kAcknowledged:
+      return DeliveryState::kAcknowledged;
+  }
+  return DeliveryState::kQueued;
+}
+
+// What a draft's page looks like to the person, and to whoever signs.
+Result<Report> show_draft(Engine& engine, const DraftRow& draft, const Request& request) {
+  const CheckedRequest checked = TRY(check_draft(engine, draft));
+  std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), draft.charter));
+  Report report;
+  report.line("Case: " + shown(draft.request.case_label));
+  report.line("The recipient's half of the safety number: " + checked.safety_half());
+  static constexpr std::array kHow{"not verified", "passed on by somebody who met the person",
+                                   "compared in a call the person started", "compared in person"};
+  report.line(std::string("How the requester verified the person: ") +
+              kHow.at(static_cast<std::size_t>(draft.request.verified) - 1));
+  report.line("");
+  report.line("The page the person will see:");
+  report.text += to_plain_text(render_draft(checked.body(), organisation->chain.newest().charter,
+                                            language_of(engine, request))) +
+                 "\n";
+  report.data.set("case", draft.request.case_label).set("safety_half", checked.safety_half());
+  report.data.set("kind", kind_name(checked.body().kind)).set("page", report.text);
+  return report;
+}
+
+}  // namespace
+
+Result<Report> alert_draft(Engine& engine, const Request& request) {
+  const ContactRow recipient = TRY(contact_named(engine, request.value_or("contact", "")));
+  const OrganisationRow organisation = TRY(organisation_for(engine, request.value("org")));
+  const std::int64_t days = TRY(number_option(request, "valid-days", 30));
+  if (days < 1 || days > static_cast<std::int64_t>(kMaxValidDays))
+    return fail(kClientBadUsage, "--valid-days 1 to 366");
+  const std::string label = request.value_or("case", "");
+  if (label.empty())
+    return failed(Exit::kUsage, "co-signers need a label for the case", "give one with --case");
+  const std::int64_t id = TRY(draft_alert(engine, {.recipient = recipient.id,
+                                                   .organisation = organisation.chain.id(),
+                                                   .said = TRY(body_from(engine, request)),
+                                                   .valid_days = static_cast<std::uint32_t>(days),
+                                                   .case_label = label,
+                                                   .note = {}}));
+  const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), id));
+  Report report = TRY(show_draft(engine, *draft, request));
+  report.data.set("alert", kDraftMark + std::to_string(id));
+  report.line("");
+  report.line("Drafted as " + (kDraftMark + std::to_string(id)) +
+              ", signed by you; the other holders are asked.");
+  return report;
+}
+
+Result<Report> alert_sign(Engine& engine, const Request& request) {
+  const std::int64_t id = TRY(draft_number(request));
+  std::optional<SigningSecret> offline;
+  if (const auto file = request.value("key-file-of"); file.has_value()) {
+    const VaultKeyFile key = TRY(read_key_file(*file));
+    offline = TRY(SigningSecret::from(key.expose(kExpose)));
+  }
+  TRY(sign_draft(engine, {.draft = id,
+                          .typed_label = request.value_or("confirm", ""),
+                          .offline = offline.has_value() ? &*offline : nullptr}));
+  Report report;
+  report.data.set("alert", request.value_or("alert", "")).set("signed", true);
+  report.line("Signed.");
+  return report;
+}
+
+Result<Report> alert_refuse(Engine& engine, const Request& request) {
+  const std::int64_t id = TRY(draft_number(request));
+  TRY(refuse_draft(engine, id, request.text));
+  Report report;
+  report.data.set("alert", request.value_or("alert", "")).set("refused", true);
+  report.line("Refused; the reason is on its way to the requester.");
+  return report;
+}
+
+Result<Report> alert_send(Engine& engine, const Request& request) {
+  const std::int64_t id = TRY(draft_number(request));
+  const MessageId message = TRY(send_alert(engine, id));
+  Report report;
+  report.data.set("alert", request.value_or("alert", "")).set("message", to_hex(message.view()));
+  report.line("The alert is on its way. `tocsin alert list` shows how far it got.");
+  return report;
+}
+
+Result<Report> alert_show(Engine& engine, const Request& request) {
+  if (names_draft(request)) {
+    const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), TRY(draft_number(request))));
+    if (!draft.has_value()) return fail(kNoSuchAlert, "draft");
+    return show_draft(engine, *draft, request);
+  }
+  const std::optional<AlertRow> alert =
+      TRY(find_alert(engine.db(), TRY(parse_number(request.value_or("alert", "")))));
+  if (!alert.has_value()) return fail(kNoSuchAlert, "alert");
+  const Evaluation evaluation = TRY(judge_alert(engine, *alert));
+  const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
+  const std::vector<KnownOrganisation> organisations = known_organisations(rows);
+  Report report;
+  report.text =
+      to_plain_text(render_alert(evaluation, organisations, language_of(engine, request))) + "\n";
+  report.data.set("verdict", verdict_name(evaluation.verdict))
+      .set("life", life_name(evaluation.life));
+  report.data.set("reason", static_cast<int>(evaluation.reason)).set("page", report.text);
+  report.data.set("signers", static_cast<std::int64_t>(evaluation.signers));
+  TRY(note_alert_read(engine, *alert));
+  return report;
+}
+
+Result<Report> alert_ack(Engine& engine, const Request& request) {
+  TRY(acknowledge_alert(engine, TRY(parse_number(request.value_or("alert", "")))));
+  Report report;
+  report.data.set("alert", request.value_or("alert", "")).set("acknowledged", true);
+  report.line(say(language_of(engine, request), Phrase::kSayAcknowledged));
+  return report;
+}
+
+Result<Report> alert_withdraw(Engine& engine, const Request& request) {
+  const std::int64_t id = TRY(draft_withdrawal(engine, TRY(draft_number(request)), request.text));
+  Report report;
+  report.data.set("alert", kDraftMark + std::to_string(id));
+  report.line("The withdrawal is drafted as " + (kDraftMark + std::to_string(id)) +
+              ", signed by you; the other holders are asked.");
+  return report;
+}
+
+Result<Report> alert_list(Engine& engine, const Request& request) {
+  const Language language = language_of(engine, request);
+  Report report;
+  ValueList received;
+  for (const AlertRow& alert : TRY(all_alerts(engine.db()))) {
+    const Evaluation evaluation = TRY(judge_alert(engine, alert));
+    const ContactRow contact = TRY(load_contact(engine.db(), alert.contact));
+    Value item;
+    item.set("alert", std::to_string(alert.id))
+        .set("from", contact.petname)
+        .set("verdict", verdict_name(evaluation.verdict));
+    item.set("life", life_name(evaluation.life))
+        .set("read", alert.read)
+        .set("acknowledged", alert.acknowledged);
+    item.set("kind", evaluation.body.has_value() ? kind_name(evaluation.body->kind) : "unreadable");
+    received.push_back(std::move(item));
+    report.line(std::to_string(alert.id) + "  from " + shown(contact.petname) + ": " +
+                verdict_name(evaluation.verdict) + ", " + life_name(evaluation.life) +
+                (alert.acknowledged ? ", acknowledged" : ""));
+  }
+  ValueList drafts;
+  for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
+    Value item;
+    const std::string number = kDraftMark + std::to_string(draft.id);
+    item.set("alert", number)
+        .set("case", draft.request.case_label)
+        .set("ours", !draft.requester.has_value());
+    std::string state;
+    if (draft.requester.has_value()) {
+      static constexpr std::array kAnswers{"waits for your signature", "signed by you",
+                                           "refused by you"};
+      state = kAnswers.at(static_cast<std::size_t>(draft.answered));
+    } else {
+      const AlertAssembly assembly = TRY(assemble(engine, draft));
+      item.set("signatures", static_cast<std::int64_t>(assembly.signers()))
+          .set("complete", assembly.complete());
+      std::string refusals;
+      for (const AnswerRow& row : TRY(answers_to(engine.db(), draft.id))) {
+        if (const auto* refusal = std::get_if<CosignRefusal>(&row.answer))
+          refusals += " refused: " + shown(refusal->words);
+      }
+      if (!refusals.empty()) item.set("refusals", refusals);
+      if (draft.message.has_value()) {
+        const std::optional<SentRow> sent = TRY(find_sent(engine.db(), *draft.message));
+        state = say(language, phrase_of(delivery_of(sent)));
+        item.set("delivery", static_cast<int>(delivery_of(sent)));
+      } else {
+        state = std::to_string(assembly.signers()) + " signatures" +
+                (assembly.complete() ? ", ready to send" : "") + refusals;
+      }
+    }
+    item.set("state", state);
+    drafts.push_back(std::move(item));
+    report.line(number + "  " + shown(draft.request.case_label) + ": " + state);
+  }
+  if (received.empty() && drafts.empty()) report.line(say(language, Phrase::kSayInboxEmpty));
+  report.data.set("received", std::move(received)).set("drafts", std::move(drafts));
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,240 @@
+// org create, sign, show, confirm, offer.
+#include <algorithm>
+#include <sstream>
+
+#include "client/cli/commands.h"
+#include "client/cli/unlock.h"
+#include "client/engine/organisation.h"
+#include "crypto/box/sign.h"
+#include "protocol/alert/render.h"
+
+namespace tocsin {
+namespace {
+
+std::string name_of(const OrganisationRow& row) {
+  return row.petname.empty()
+             ? charter_name(row.chain.newest().charter, language_code(Language::kEnglish))
+             : row.petname;
+}
+
+// By number as `org show` lists them, or by name; two of one name must be told apart by number.
+Result<OrganisationRow> organisation_named(Engine& engine, const std::string& wanted) {
+  std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (std::to_string(i + 1) == wanted) return std::move(rows[i]);
+    if (name_of(rows[i]) != wanted) continue;
+    if (found.has_value()) return fail(kNoSuchOrganisation, "two of this name: use the number");
+    found = i;
+  }
+  if (!found.has_value()) return fail(kNoSuchOrganisation, "organisation");
+  return std::move(rows[*found]);
+}
+
+Result<std::optional<FoundingRow>> founding_named(Engine& engine, const std::string& wanted) {
+  for (FoundingRow& row : TRY(all_foundings(engine.db()))) {
+    if (row.organisation == wanted || to_hex(row.id.view()) == wanted)
+      return std::optional<FoundingRow>(std::move(row));
+  }
+  return std::optional<FoundingRow>();
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) {
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    words.push_back(word);
+  }
+  return words;
+}
+
+// An offline holder's key: 32 bytes in a file of mode 0600.
+Result<SeatOrder> offline_seat(Engine& engine, const std::string& given) {
+  const std::size_t equals = given.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return fail(kClientBadUsage, "--offline-key NAME=FILE");
+  const SigningSecret secret = SigningSecret::random(engine.rng());
+  const Path path = given.substr(equals + 1);
+  if (TRY(file_exists(path))) return fail(kFileExists, "offline key");
+  TRY(create_private_file(path));
+  TRY(overwrite_file(path, secret.expose(kExpose)));
+  return SeatOrder{given.substr(0, equals), std::nullopt, signing_public_of(secret)};
+}
+
+void describe(Report& report, ValueList& list, const OrganisationRow& row, std::size_t number) {
+  const Charter& charter = row.chain.newest().charter;
+  Value item;
+  item.set("number", static_cast<std::int64_t>(number)).set("name", name_of(row));
+  item.set("charter", to_hex(row.chain.id().view())).set("version", charter.version);
+  item.set("threshold", static_cast<int>(charter.threshold))
+      .set("holders", static_cast<std::int64_t>(charter.holders.size()));
+  item.set("confirmed", row.confirmed != ConfirmedBy::kNothing)
+      .set("words", joined(organisation_words(row.chain.id())));
+  list.push_back(std::move(item));
+  report.line(std::to_string(number) + ". " + shown(name_of(row)) + ": " +
+              std::to_string(charter.threshold) + " of " + std::to_string(charter.holders.size()) +
+              " sign" +
+              (row.confirmed == ConfirmedBy::kNothing
+                   ? ", NOT CONFIRMED"
+                   : ", confirmed on " + day_text(row.confirmed_on)));
+}
+
+}  // namespace
+
+Result<Report> org_create(Engine& engine, const Request& request) {
+  FoundingOrder order;
+  order.organisation = request.value_or("name", "");
+  const std::int64_t threshold = TRY(number_option(request, "threshold", kDefaultThreshold));
+  order.our_name = request.value_or("our-name", "founder");
+  for (const std::string& holder : request.values("holder")) {
+    const ContactRow contact = TRY(contact_named(engine, holder));
+    order.others.push_back({contact.petname, contact.id, std::nullopt});
+  }
+  if (threshold < 1 ||
+      threshold > static_cast<std::int64_t>(order.others.size() + 1 +
+                                            request.values("offline-key").size())) {
+    return failed(Exit::kUsage, "more signatures than holders", "see --threshold and --holder");
+  }
+  order.threshold = static_cast<std::uint8_t>(threshold);
+  for (const std::string& given : request.values("offline-key"))
+    order.others.push_back(TRY(offline_seat(engine, given)));
+  const FoundingId id = TRY(found_organisation(engine, order));
+  Report report;
+  report.data.set("founding", to_hex(id.view()))
+      .set("name", order.organisation)
+      .set("threshold", threshold);
+  report.line("The holders are asked for their keys. Each types: tocsin org sign \"" +
+              shown(order.organisation) + "\"");
+  if (threshold < 2)
+    report.line("One single person can sign for it: its alerts are never shown as authentic.");
+  return report;
+}
+
+Result<Report> org_sign(Engine& engine, const Request& request) {
+  const std::optional<FoundingRow> founding =
+      TRY(founding_named(engine, request.value_or("organisation", "")));
+  if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
+  Report report;
+  report.data.set("name", founding->organisation)
+      .set("threshold", static_cast<int>(founding->threshold));
+  if (const auto file = request.value("key-file-of"); file.has_value()) {
+    const VaultKeyFile key = TRY(read_key_file(*file));
+    TRY(sign_founding_with(engine, founding->id, TRY(SigningSecret::from(key.expose(kExpose)))));
+    report.data.set("step", "signed offline");
+    report.line("Signed with the offline key.");
+    return report;
+  }
+  if (!request.has("yes")) {
+    report.line("“" + shown(founding->organisation) + "” asks you to hold one of its keys; " +
+                std::to_string(founding->threshold) + " signatures make an alert.");
+    if (founding->proposal.has_value()) {
+      const Charter charter = TRY(decode_charter(founding->proposal->body));
+      for (const Holder& holder : charter.holders) report.line("  " + shown(holder.name));
+    }
+    report.line("If you agree: tocsin org sign --yes \"" + shown(founding->organisation) + "\"");
+    report.data.set("step", "asked");
+    return report;
+  }
+  switch (TRY(take_part(engine, founding->id))) {
+    case FoundingStep::kKeyGiven:
+      report.data.set("step", "key given");
+      report.line(
+          "Your key is on its way. When the charter comes back, sign it with the same command.");
+      break;
+    case FoundingStep::kCharterSigned:
+      report.data.set("step", "charter signed");
+      report.line("You signed the charter.");
+      break;
+    case FoundingStep::kWaiting:
+      report.data.set("step", "waiting");
+      report.line(
+          "Nothing to sign now: the others have not answered yet, or you have signed already.");
+      break;
+  }
+  return report;
+}
+
+Result<Report> org_show(Engine& engine, const Request& request) {
+  const Language language = language_of(engine, request);
+  const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
+  Report report;
+  if (const auto wanted = request.value("organisation"); wanted.has_value()) {
+    const OrganisationRow row = TRY(organisation_named(engine, *wanted));
+    std::vector<KnownOrganisation> others = known_organisations(rows);
+    std::erase_if(others, [&](const KnownOrganisation& other) {
+      return other.chain->id() == row.chain.id();
+    });
+    const KnownOrganisation known{&row.chain, row.confirmed, row.confirmed_on, row.petname};
+    report.text = to_plain_text(render_organisation(known, others, language)) + "\n";
+    report.data.set("name", name_of(row)).set("charter", to_hex(row.chain.id().view()));
+    report.data.set("words", joined(organisation_words(row.chain.id())));
+    report.data.set("confirmed", row.confirmed != ConfirmedBy::kNothing);
+    report.data.set("threshold", static_cast<int>(row.chain.newest().charter.threshold));
+    return report;
+  }
+  ValueList list;
+  for (std::size_t i = 0; i < rows.size(); ++i) describe(report, list, rows[i], i + 1);
+  ValueList foundings;
+  for (const FoundingRow& row : TRY(all_foundings(engine.db()))) {
+    const bool concluded =
+        row.proposal.has_value() &&
+        TRY(find_organisation(engine.db(), charter_id_of(row.proposal->body))).has_value();
+    if (concluded) continue;
+    Value item;
+    item.set("name", row.organisation)
+        .set("ours", !row.asked_by.has_value())
+        .set("proposed", row.proposal.has_value());
+    item.set("signed", row.signed_by_us);
+    foundings.push_back(std::move(item));
+    report.line("In the making: " + shown(row.organisation) +
+                (row.asked_by.has_value() ? " (you are asked to hold a key: `tocsin org sign`)"
+                                          : " (waiting for its holders)"));
+  }
+  if (list.empty() && foundings.empty()) report.line("No organisation yet.");
+  report.data.set("organisations", std::move(list)).set("foundings", std::move(foundings));
+  return report;
+}
+
+Result<Report> org_confirm(Engine& engine, const Request& request) {
+  const Language language = language_of(engine, request);
+  const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
+  const Status confirmed =
+      confirm_organisation(engine, {.charter = row.chain.id(),
+                                    .how = ConfirmedBy::kSpokenWords,
+                                    .words = split_words(request.value_or("words", ""))});
+  if (!confirmed.has_value() && confirmed.error().code == kNotConfirmed) {
+    Report differ = failed(Exit::kNotVerified, say(language, Phrase::kSayOrgWordsDiffer),
+                           "nothing was changed");
+    differ.data.set("confirmed", false);
+    return differ;
+  }
+  TRY(confirmed);
+  Report report;
+  report.data.set("confirmed", true).set("name", name_of(row));
+  report.line(say(language, Phrase::kSayOrgConfirmed, {name_of(row)}));
+  return report;
+}
+
+Result<Report> org_offer(Engine& engine, const Request& request) {
+  const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
+  const ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
+  TRY(engine.in_transaction([&]() -> Status {
+    ContactRow fresh = TRY(load_contact(engine.db(), contact.id));
+    return offer_charter(engine, row.chain.id(), fresh);
+  }));
+  Report report;
+  report.data.set("name", name_of(row)).set("contact", contact.petname);
+  report.line("The charter of " + shown(name_of(row)) + " is on its way to " +
+              shown(contact.petname) + ".");
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,271 @@
+// invite, accept, contacts, verify, send, inbox.
+#include <algorithm>
+
+#include "client/cli/commands.h"
+#include "client/cli/picture.h"
+#include "client/cli/rounds.h"
+#include "client/cli/terminal.h"
+#include "client/engine/pairing.h"
+#include "client/engine/sending.h"
+#include "client/store/message_rows.h"
+#include "crypto/ratchet/fingerprint.h"
+#include "protocol/alert/render.h"
+
+namespace tocsin {
+namespace {
+
+const char* progress_name(Progress progress) {
+  switch (progress) {
+    case Progress::kQueued:
+    case Progress::kSealed:
+      return "queued";
+    case Progress::kAtRelay:
+      return "at relay";
+    case Progress::kDelivered:
+      return "on the device";
+    case Progress::kRead:
+      return "read";
+    case Progress::kAcknowledged:
+      return "acknowledged";
+  }
+  return "queued";
+}
+
+const char* verified_name(Verified verified) {
+  switch (verified) {
+    case Verified::kNot:
+      return "not verified";
+    case Verified::kDigits:
+      return "verified by digits";
+    case Verified::kWords:
+      return "verified by words";
+  }
+  return "not verified";
+}
+
+const char* standing_name(ContactStanding standing) {
+  switch (standing) {
+    case ContactStanding::kInvited:
+      return "waiting for their first answer";
+    case ContactStanding::kRequest:
+      return "wrote to you first; answer with `contacts --accept`";
+    case ContactStanding::kAccepted:
+      return "connected";
+  }
+  return "";
+}
+
+// "12345 67890 …": twelve groups, as people read them to each other.
+std::string grouped(std::string_view digits) {
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && i % 5 == 0) out += i % 20 == 0 ? '\n' : ' ';
+    out += digits[i];
+  }
+  return out;
+}
+
+std::string only_digits(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+               [](char c) { return c >= '0' && c <= '9'; });
+  return digits;
+}
+
+std::string words_of(const AcceptFailure& failure, Engine& engine, const Request& request) {
+  const Language language = language_of(engine, request);
+  if (failure.refusal.has_value() && (failure.refusal->reason == CardReason::kExpired ||
+                                      failure.refusal->reason == CardReason::kNotYetValid)) {
+    return say(language, Phrase::kSayInvitationExpired) + " (" + day_text(failure.refusal->from) +
+           " … " + day_text(failure.refusal->until) +
+           "; today: " + day_text(failure.refusal->today) + ")";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Report> invite_command(Engine& engine, const Request& request) {
+  const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
+  if (relays.empty())
+    return failed(Exit::kFailed, "no relay yet", "add one with `tocsin relay add ADDRESS`");
+  const std::int64_t days = TRY(number_option(request, "days", 14));
+  if (days < 1 || days > kInvitationDays)
+    return failed(Exit::kUsage, "an invitation lasts 1 to 30 days", "see --days");
+  const std::string name = request.value_or("name", "");
+  TRY(check_plain_text(name, {.max_bytes = 96, .line_breaks = LineBreaks::kForbidden}));
+  const std::string link =
+      TRY(invite(engine, {.petname = name,
+                          .days = static_cast<std::uint32_t>(days),
+                          .relay = relays.front().id,
+                          .relay_password = request.has("with-relay-password")
+                                                ? InvitationOrder::RelayPassword::kIncluded
+                                                : InvitationOrder::RelayPassword::kKeptBack}));
+  if (const auto file = request.value("file"); file.has_value())
+    TRY(replace_file(*file, as_bytes(link + "\n")));
+  if (const auto file = request.value("qr-file"); file.has_value())
+    TRY(write_qr_picture(*file, link));
+  Report report;
+  report.data.set("link", link).set("days", days);
+  report.line(link);
+  report.line("");
+  report.line("Give this to " + shown(name) +
+              " by a channel nobody else reads. It works once, for " + std::to_string(days) +
+              " days. Compare the safety number afterwards: `tocsin verify`.");
+  return report;
+}
+
+Result<Report> accept_command(Engine& engine, const Request& request) {
+  std::string text = request.value_or("link", "");
+  if (!text.starts_with(kLinkScheme)) text = TRY(read_text_file(text));
+  const Result<Link> link = parse_link(text);
+  if (!link.has_value()) return fail(kBadLink, "link");
+  const auto contact = accept(
+      engine,
+      {.link = *link, .petname = request.value_or("name", "inviter"), .relay_day = std::nullopt});
+  if (!contact.has_value()) {
+    const std::string words = words_of(contact.error(), engine, request);
+    if (words.empty()) return fail(contact.error().error);
+    return failed(Exit::kFailed, words,
+                  say(language_of(engine, request), Phrase::kSayHintInvitationExpired));
+  }
+  const ContactRow row = TRY(load_contact(engine.db(), *contact));
+  Report report;
+  report.data.set("contact", row.petname);
+  report.line(say(language_of(engine, request), Phrase::kSayAccepted, {row.petname}));
+  report.line(say(language_of(engine, request), Phrase::kSayNotVerifiedYet, {row.petname}));
+  return report;
+}
+
+Result<Report> contacts_command(Engine& engine, const Request& request) {
+  Report report;
+  if (const auto name = request.value("accept"); name.has_value()) {
+    ContactRow contact = TRY(contact_named(engine, *name));
+    if (contact.standing != ContactStanding::kRequest) return fail(kNotReady, "contact");
+    contact.standing = ContactStanding::kAccepted;
+    TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
+  }
+  if (const auto name = request.value("rename"); name.has_value()) {
+    ContactRow contact = TRY(contact_named(engine, *name));
+    contact.petname = request.value_or("name", "");
+    TRY(check_plain_text(contact.petname,
+                         {.max_bytes = 96, .line_breaks = LineBreaks::kForbidden}));
+    if (contact.petname.empty()) return fail(kClientBadUsage, "--name");
+    TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
+  }
+  ValueList list;
+  for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    Value item;
+    item.set("name", contact.petname)
+        .set("standing", standing_name(contact.standing))
+        .set("verified", verified_name(contact.verified));
+    if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
+    item.set("own_mailbox", contact.mailbox.has_value())
+        .set("knows_routes", !contact.routes.empty());
+    ValueList sent;
+    for (const SentRow& row : TRY(sent_to(engine.db(), contact.id))) {
+      Value one;
+      one.set("at", time_text(row.at))
+          .set("kind", row.kind == ContentKind::kAlert ? "alert" : "text");
+      one.set("state", row.undelivered ? "undelivered" : progress_name(row.progress));
+      sent.push_back(std::move(one));
+    }
+    item.set("sent", std::move(sent));
+    list.push_back(std::move(item));
+    report.line(shown(contact.petname) + ": " + standing_name(contact.standing) + ", " +
+                verified_name(contact.verified) +
+                (contact.verified_day.has_value() ? " on " + day_text(*contact.verified_day) : ""));
+  }
+  if (list.empty()) report.line("No contacts yet: `tocsin invite NAME` or `tocsin accept LINK`.");
+  report.data.set("contacts", std::move(list));
+  return report;
+}
+
+Result<Report> verify_command(Engine& engine, const Request& request) {
+  ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
+  const Language language = language_of(engine, request);
+  const std::string number = TRY(safety_number(engine.identity(), contact.identity));
+  const std::optional<std::string> typed = request.value("digits");
+  Report report;
+  const bool same = request.has("same") || (typed.has_value() && only_digits(*typed) == number);
+  if (typed.has_value() && !same) {
+    Report differ =
+        failed(Exit::kNotVerified, say(language, Phrase::kSayVerifyDiffer), "nothing was changed");
+    differ.data.set("same", false);
+    return differ;
+  }
+  if (same) {
+    contact.verified = Verified::kDigits;
+    contact.verified_day = engine.today();
+    TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
+    report.line(say(language, Phrase::kSayVerified, {contact.petname}));
+  } else {
+    report.line(say(language, Phrase::kSayVerifyCompare, {contact.petname}));
+    report.line(grouped(number));
+  }
+  report.data.set("contact", contact.petname).set("digits", number).set("verified", same);
+  if (request.has("words")) {
+    std::string words;
+    for (const IdentityPublic& party : {engine.identity(), contact.identity}) {
+      words.clear();
+      for (const std::string& word : TRY(verification_words(party)))
+        words += (words.empty() ? "" : " ") + word;
+      report.line((party == engine.identity() ? "your words:  " : "their words: ") + words);
+      report.data.set(party == engine.identity() ? "own_words" : "their_words", words);
+    }
+  }
+  return report;
+}
+
+Result<Report> send_command(Engine& engine, const Request& request) {
+  const ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
+  if (contact.standing == ContactStanding::kRequest) {
+    return failed(Exit::kFailed, "you have not accepted this person yet",
+                  "tocsin contacts --accept NAME");
+  }
+  if (request.text.empty())
+    return failed(Exit::kUsage, "there is nothing to send", "type it, pipe it in, or use --file");
+  const Bytes body = TRY(encode_text(request.text));
+  const MessageId id = TRY(send_message(engine, contact.id, {ContentKind::kText, body}));
+  Report report;
+  report.data.set("message", to_hex(id.view())).set("contact", contact.petname);
+  report.line(say(language_of(engine, request), Phrase::kSaySent));
+  return report;
+}
+
+Result<Report> inbox_command(Engine& engine, const Request& request) {
+  std::optional<ContactId> only;
+  if (const auto name = request.value("contact"); name.has_value())
+    only = TRY(contact_named(engine, *name)).id;
+  const Language language = language_of(engine, request);
+  Report report;
+  ValueList list;
+  for (const IncomingRow& row :
+       TRY(incoming_texts(engine.db(), only, request.has("all") ? Which::kAll : Which::kUnread))) {
+    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+    const Result<std::string_view> text = decode_text(row.body.expose(kExpose));
+    if (!text.has_value()) continue;
+    Value item;
+    item.set("from", contact.petname)
+        .set("received", time_text(row.received))
+        .set("text", std::string(*text));
+    item.set("verified", contact.verified != Verified::kNot).set("new", !row.read);
+    list.push_back(std::move(item));
+    report.line(shown(contact.petname) +
+                (contact.verified == Verified::kNot ? " (not verified)" : "") + ", " +
+                time_text(row.received) + ":");
+    report.line(isolate(
+        safe_text(*text, {.max_letters = kMaxTextBytes, .line_breaks = LineBreaks::kAllowed})));
+    if (row.read) continue;
+    TRY(engine.in_transaction([&]() -> Status {
+      TRY(mark_read(engine.db(), row.id));
+      contact.inbox.receipts.add({row.message, ReceiptState::kRead});
+      return update_contact(engine.db(), contact);
+    }));
+  }
+  if (list.empty()) report.line(say(language, Phrase::kSayInboxEmpty));
+  report.data.set("messages", std::move(list));
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,194 @@
+// relay add, list, check; sync; doctor; lang.
+#include "client/cli/commands.h"
+#include "client/cli/rounds.h"
+#include "client/cli/terminal.h"
+#include "client/cli/unlock.h"
+#include "client/engine/notices.h"
+#include "client/store/message_rows.h"
+#include "client/store/setting.h"
+#include "protocol/alert/render.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::int64_t kClockDays = 1;  // a clock that far off is worth a word
+
+const char* policy_name(AccessPolicy policy) {
+  switch (policy) {
+    case AccessPolicy::kOpen:
+      return "open (proof of work)";
+    case AccessPolicy::kPassword:
+      return "password";
+    case AccessPolicy::kToken:
+      return "token";
+  }
+  return "unknown";
+}
+
+std::string notice_words(NoticeKind kind, std::int64_t detail) {
+  switch (kind) {
+    case NoticeKind::kForked:
+      return "ALARM: a copy of your data or theirs is in use elsewhere; sending has stopped";
+    case NoticeKind::kRolledBack:
+      return "ALARM: an old copy of a vault is in use; sending has stopped";
+    case NoticeKind::kOutOfStep:
+      return "out of step, or a relay fault: " + std::to_string(detail) +
+             " cells in a row did not open";
+    case NoticeKind::kMessagesLost:
+      return "messages lost on the way: " + std::to_string(detail);
+    case NoticeKind::kPeerSilent:
+      return "nothing more can be sent until they are heard from";
+    case NoticeKind::kCallThem:
+      return "no receipt for 48 hours: call them";
+    case NoticeKind::kUndelivered:
+      return "a message was not delivered";
+    case NoticeKind::kInvitationTouched:
+      return "somebody else may hold this invitation, or the relay made noise";
+    case NoticeKind::kSuperseded:
+      return "another device reads this mailbox";
+    case NoticeKind::kUnknownKind:
+      return "a message of a newer tocsin was not understood";
+    case NoticeKind::kUnreadable:
+      return "a message was not what it claimed to be, and was dropped";
+  }
+  return "notice";
+}
+
+}  // namespace
+
+Result<Report> relay_add(Engine& engine, const Request& request) {
+  const Result<RelayAddress> address = parse_address(request.value_or("address", ""));
+  if (!address.has_value()) {
+    return failed(Exit::kUsage, "this is not a relay's address",
+                  "copy what `tocsin-relay address` prints, whole");
+  }
+  SecretBytes password;
+  if (const auto file = request.value("relay-password-file"); file.has_value())
+    password = TRY(read_secret_file(*file));
+  TRY(engine.in_transaction([&]() -> Status {
+    TRY(save_relay(engine.db(), *address, password.expose(kExpose)));
+    if (const auto proxy = request.value("proxy"); proxy.has_value()) {
+      if (*proxy == "none") return erase_setting(engine.db(), setting::kProxy);
+      TRY(parse_proxy(*proxy));
+      return save_setting(engine.db(), setting::kProxy, as_bytes(*proxy));
+    }
+    return {};
+  }));
+  Report report;
+  report.data.set("relay", print_address(*address));
+  report.line("The relay is saved: " + address->host);
+  if (TRY(find_text_setting(engine.db(), setting::kProxy)).empty() &&
+      !address->host.ends_with(".onion")) {
+    report.line(
+        "Without a proxy the relay sees by network address who reads and who writes. See --proxy.");
+  }
+  return report;
+}
+
+Result<Report> relay_list(Engine& engine, const Request&) {
+  Report report;
+  ValueList list;
+  for (const RelayRow& relay : TRY(all_relays(engine.db()))) {
+    Value item;
+    item.set("address", print_address(relay.address)).set("password", !relay.password.empty());
+    list.push_back(std::move(item));
+    report.line(print_address(relay.address));
+  }
+  if (list.empty()) report.line("No relay yet. Add one with `tocsin relay add ADDRESS`.");
+  report.data.set("relays", std::move(list));
+  return report;
+}
+
+Result<Report> relay_check(Engine& engine, const Request& request) {
+  Report report;
+  ValueList list;
+  for (const RelayRow& relay : TRY(all_relays(engine.db()))) {
+    Value item;
+    item.set("address", print_address(relay.address));
+    const Result<Welcome> welcome = engine.relays().welcome(relay);
+    item.set("answers", welcome.has_value());
+    if (!welcome.has_value()) {
+      report.exit = Exit::kNoRelay;
+      report.error = "the relay " + relay.address.host + " does not answer";
+      report.hint = "check the network, the proxy, and the address with the relay's operator";
+    } else {
+      const std::int64_t off =
+          std::int64_t{engine.today().value} - std::int64_t{welcome->rough_day.value};
+      item.set("policy", policy_name(welcome->access)).set("days_apart", off);
+      report.line(relay.address.host + ": answers, " + policy_name(welcome->access) +
+                  (welcome->durability == Durability::kEphemeral
+                       ? ", keeps nothing across a restart"
+                       : ""));
+      if (off > kClockDays || off < -kClockDays) {
+        report.line(say(language_of(engine, request), Phrase::kSayClockWrong,
+                        {day_text(engine.today()), day_text(welcome->rough_day)}));
+      }
+      if (welcome->notice.has_value())
+        report.line("It closes on " + day_text(welcome->notice->closing) + ".");
+    }
+    list.push_back(std::move(item));
+  }
+  report.data.set("relays", std::move(list));
+  return report;
+}
+
+Result<Report> sync_command(Engine& engine, const Request& request) {
+  const std::int64_t seconds = TRY(number_option(request, "for", 0));
+  if (seconds < 0 || seconds > 86'400) return fail(kClientBadUsage, "sync --for");
+  const std::size_t waiting = TRY(run_rounds(
+      engine, seconds > 0 ? RoundsLimit{.longest_ms = seconds * 1000, .quiet_ms = 0} : kSync));
+  const std::size_t unread = TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread)).size();
+  Report report;
+  report.data.set("waiting", static_cast<std::int64_t>(waiting))
+      .set("unread", static_cast<std::int64_t>(unread));
+  report.line("Messages waiting to leave: " + std::to_string(waiting) +
+              ". Unread: " + std::to_string(unread) + ".");
+  if (waiting > 0) {
+    report.exit = Exit::kNoRelay;
+    report.error = "not everything could be sent";
+    report.hint = "it is kept and sent later; `tocsin relay check` tells whether the relay answers";
+  }
+  return report;
+}
+
+Result<Report> doctor_command(Engine& engine, const Request& request) {
+  Report report = TRY(relay_check(engine, request));
+  TRY(engine.db().check_integrity());
+  report.line("The vault is whole.");
+  ValueList notices;
+  for (const NoticeRow& row : TRY(all_notices(engine))) {
+    std::string who = "this vault";
+    if (row.notice.contact.has_value())
+      who = shown(TRY(load_contact(engine.db(), *row.notice.contact)).petname);
+    const std::string words = notice_words(row.notice.kind, row.notice.detail);
+    report.line(time_text(row.at) + "  " + who + ": " + words);
+    Value item;
+    item.set("at", time_text(row.at))
+        .set("who", who)
+        .set("what", words)
+        .set("kind", static_cast<int>(row.notice.kind));
+    notices.push_back(std::move(item));
+  }
+  report.data.set("vault", "whole").set("notices", std::move(notices));
+  if (engine.kem_pool() == nullptr)
+    report.line("Memory cannot be locked here: secrets may reach the swap space.");
+  return report;
+}
+
+Result<Report> lang_command(Engine& engine, const Request& request) {
+  Report report;
+  if (const auto tag = request.value("tag"); tag.has_value()) {
+    if (!language_from(*tag).has_value()) {
+      return failed(Exit::kUsage, "this language is not in the catalogue yet",
+                    "one of ar, en, es, fr, hi, hu");
+    }
+    TRY(engine.in_transaction(
+        [&] { return save_setting(engine.db(), setting::kLanguage, as_bytes(*tag)); }));
+  }
+  const Language language = language_of(engine, request);
+  report.data.set("language", std::string(as_text(language_code(language).view())));
+  report.line(std::string(language_name(language)));
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,127 @@
+#include "client/cli/explain.h"
+
+#include "client/codes.h"
+
+namespace tocsin {
+namespace {
+
+struct Words {
+  Code code;
+  Exit exit;
+  const char* error;
+  const char* hint;
+};
+
+// Codes a person can do something about; everything else is told by its name.
+constexpr Words kWords[] = {
+    {kNoVault, Exit::kNoVault, "there is no vault here",
+     "make one with `tocsin init`, or name its folder with --vault"},
+    {kFileNotFound, Exit::kNoVault, "there is no vault here",
+     "make one with `tocsin init`, or name its folder with --vault"},
+    {kFileExists, Exit::kFailed, "there is a vault here already",
+     "use it, or name another folder with --vault"},
+    {kLocked, Exit::kLocked, "another tocsin holds this vault",
+     "wait, raise --wait, or use the running `tocsin run`"},
+    {kWrongPassphrase, Exit::kLocked, "nothing here opens this vault",
+     "check keyboard and capital letters; the recovery words open it too"},
+    {kWiped, Exit::kNoVault, "this vault's keys are destroyed",
+     "make a new one with `tocsin init`"},
+    {kDamaged, Exit::kFailed, "the vault is damaged",
+     "stop using this disk; restore a copy of the whole folder"},
+    {kTooNew, Exit::kFailed, "this vault was written by a newer tocsin",
+     "install the newer version"},
+    {kDiskFull, Exit::kFailed, "the disk is full",
+     "make room; nothing was lost, nothing was half written"},
+    {kSlotsFull, Exit::kFailed, "all eight slots are in use",
+     "remove one with `tocsin vault slots --remove NUMBER`"},
+    {kNoRelay, Exit::kNoRelay, "the relay does not answer",
+     "what is to be sent is kept; check the network and try `tocsin relay check`"},
+    {kWrongStore, Exit::kFailed, "this is not the relay its address names",
+     "somebody answers in its place, or it was set up anew: ask the operator for its address"},
+    {kNetHandshake, Exit::kFailed, "this is not the relay its address names",
+     "somebody answers in its place, or it was set up anew: ask the operator for its address"},
+    {kNetBadProxy, Exit::kUsage, "this proxy cannot be used",
+     "give it as HOST:PORT, e.g. 127.0.0.1:9050"},
+    {kUsedOrWithdrawn, Exit::kFailed, "this invitation was used already, or it was withdrawn",
+     "if it was not you, tell the person by another way, and ask for a new one"},
+    {kBadLink, Exit::kUsage, "this is not an invitation, or a part of it is missing",
+     "copy it again from its first to its last letter, or use the file"},
+    {kAlreadyKnown, Exit::kFailed, "you know this person already", "see `tocsin contacts`"},
+    {kOwnInvitation, Exit::kFailed, "this is your own invitation",
+     "give it to the person it is for"},
+    {kNoSuchContact, Exit::kFailed, "no contact has this name", "`tocsin contacts` lists them"},
+    {kNoSuchOrganisation, Exit::kFailed, "no such organisation", "`tocsin org show` lists them"},
+    {kNoSuchAlert, Exit::kFailed, "no such alert", "`tocsin alert list` lists them"},
+    {kNotAHolder, Exit::kFailed, "this vault holds no signing key of this organisation",
+     "only its holders can sign"},
+    {kNotReady, Exit::kFailed, "this cannot be done in its present state",
+     "`tocsin alert list` and `tocsin org show` tell how far things are"},
+    {kNotConfirmed, Exit::kNotVerified, "what you typed is not the same",
+     "nothing was changed; compare again, letter by letter"},
+    {kTooFewSigners, Exit::kFailed, "not enough holders have signed yet",
+     "`tocsin alert list` shows who; it can be sent when the last one has signed"},
+    {kWrongRecipient, Exit::kNotVerified, "the alert is not signed for the person it names",
+     "do not sign it; ask the requester by another way"},
+    {kCharterNotNewest, Exit::kFailed, "the organisation's charter has changed since",
+     "draft the alert anew"},
+    {kCatalogueDiffers, Exit::kFailed, "it was written with another version of the phrases",
+     "bring both programs to the same version"},
+    {kNotPlainText, Exit::kUsage, "the text holds characters or links an alert must not carry",
+     "plain words only: no links, no markup, no control characters"},
+    {kForbiddenValue, Exit::kUsage, "these details contradict each other",
+     "an infection or attempt needs --level and --confidence; see `tocsin alert draft --help`"},
+    {kBadCharter, Exit::kUsage, "this is not a charter that can hold",
+     "at least as many different holders as signatures needed, names of 1 to 96 bytes"},
+    {kTooLarge, Exit::kUsage, "too long", "shorten it"},
+    {kConstraint, Exit::kFailed, "this name is taken", "choose another one"},
+    {kPeerSilent, Exit::kFailed, "nothing more can be sent until this person is heard from",
+     "ask them by another way to open tocsin"},
+    {kClientBadUsage, Exit::kUsage, "this cannot be meant", "see --help"},
+};
+
+const char* answer_hint(std::int64_t answer) {
+  switch (static_cast<std::uint16_t>(answer)) {
+    case 1:
+      return "it may want a password (--relay-password-file), or it is closing";
+    case 2:
+      return "the mailbox is full; it empties when its owner reads";
+    case 4:
+    case 5:
+      return "it is busy; try again in a minute";
+    default:
+      return "`tocsin relay check` tells more";
+  }
+}
+
+std::string name_of(Code code) {
+  for (const auto naming : {crypto_code_name, protocol_code_name, client_code_name}) {
+    const std::string_view name = naming(code);
+    if (!name.empty()) return std::string(name);
+  }
+  return std::to_string(static_cast<unsigned>(code));
+}
+
+}  // namespace
+
+Report explain(const Error& error) {
+  const std::string place = name_of(error.code) + " at " + error.where;
+  for (const Words& words : kWords) {
+    if (words.code == error.code) {
+      Report report = failed(words.exit, words.error, words.hint);
+      report.data.set("code", name_of(error.code));
+      return report;
+    }
+  }
+  if (error.code == kRelayRefused) {
+    Report report = failed(Exit::kFailed, std::string("the relay refused: ") + error.where,
+                           answer_hint(error.detail));
+    report.data.set("code", name_of(error.code));
+    return report;
+  }
+  Report report = failed(Exit::kFailed, place + " (" + std::to_string(error.detail) + ")",
+                         "`tocsin doctor` may tell more");
+  report.data.set("code", name_of(error.code));
+  return report;
+}
+
+}  // namespace tocsin

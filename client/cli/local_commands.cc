@@ -1,0 +1,268 @@
+// init, passphrase, vault reencrypt, vault slots, wipe.
+#include "client/cli/local_commands.h"
+
+#include <charconv>
+#include <sstream>
+
+#include "client/cli/profile.h"
+#include "client/cli/terminal.h"
+#include "client/cli/unlock.h"
+#include "client/codes.h"
+#include "client/store/relay_rows.h"
+#include "client/store/setting.h"
+
+namespace tocsin {
+namespace {
+
+// Recovery words asked back, so that they were really written down.
+constexpr std::array<std::size_t, 2> kWordsAskedBack{2, 5};
+
+std::string typed(const SecretBytes& secret) {
+  return std::string(as_text(secret.expose(kExpose)));
+}
+
+Result<SecretBytes> ask_new_passphrase(const Request& request, std::string_view option) {
+  if (const auto file = request.value(option); file.has_value()) return read_secret_file(*file);
+  SecretBytes first = TRY(ask_secret("A new passphrase:"));
+  const SecretBytes second = TRY(ask_secret("The same passphrase again:"));
+  if (!equal_in_constant_time(first.expose(kExpose), second.expose(kExpose))) {
+    return fail(kNotConfirmed, "passphrases differ");
+  }
+  if (first.empty()) return fail(kClientBadUsage, "empty passphrase");
+  return first;
+}
+
+struct FirstCredential {
+  Credential credential;
+  std::string shown;  // what was made for the person, to be written down
+};
+
+Result<FirstCredential> first_credential(const Request& request, Rng& rng) {
+  if (const auto file = request.value("make-key-file"); file.has_value()) {
+    return FirstCredential{Credential::from_key_file(TRY(make_key_file(*file, rng))), {}};
+  }
+  if (const auto kind = request.value("generate"); kind.has_value()) {
+    if (*kind != "words" && *kind != "digits")
+      return fail(kClientBadUsage, "--generate words or digits");
+    const SecretBytes made =
+        *kind == "words" ? make_passphrase_words(rng) : make_passphrase_digits(rng);
+    return FirstCredential{TRY(Credential::from_text(made)), typed(made)};
+  }
+  if (request.has("key-file") || request.has("passphrase-fd")) {
+    return FirstCredential{TRY(ask_credential(request, "")), {}};
+  }
+  return FirstCredential{
+      TRY(Credential::from_text(TRY(ask_new_passphrase(request, "passphrase-file")))), {}};
+}
+
+// A slot that opens when the passphrase is forgotten: shown once, two words asked back where
+// somebody can be asked.
+Result<std::string> add_recovery_words(Vault& vault, Rng& rng) {
+  const SecretBytes words = make_passphrase_words(rng);
+  TRY(vault.add_slot(SlotKind::kRecoveryWords, TRY(Credential::from_text(words)), rng));
+  return typed(words);
+}
+
+Result<bool> words_written_down(const std::string& words) {
+  std::istringstream stream(words);
+  std::vector<std::string> list;
+  for (std::string word; stream >> word;) list.push_back(word);
+  for (const std::size_t place : kWordsAskedBack) {
+    if (place > list.size()) continue;
+    const std::string answer =
+        TRY(ask_line("Type recovery word number " + std::to_string(place) + ":"));
+    if (answer != list[place - 1]) return false;
+  }
+  return true;
+}
+
+Result<std::size_t> slot_number(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
+      number > kVaultSlots) {
+    return fail(kClientBadUsage, "a slot is 1 to 8");
+  }
+  return number - 1;
+}
+
+const char* kind_name(SlotKind kind) {
+  switch (kind) {
+    case SlotKind::kPassphrase:
+      return "passphrase";
+    case SlotKind::kRecoveryWords:
+      return "recovery words";
+    case SlotKind::kKeyFile:
+      return "key file";
+    case SlotKind::kWipe:
+      return "wipe";
+  }
+  return "unknown";
+}
+
+// Only what was typed now can be kept: the words of other slots are not in this vault.
+Result<Vault> reencrypt_with(Vault vault, const Credential& credential, Rng& rng) {
+  const SlotKind kind = credential.is_key_file() ? SlotKind::kKeyFile : SlotKind::kPassphrase;
+  const std::array kept{KeptCredential{kind, credential}};
+  return std::move(vault).reencrypt({.kept = kept, .cost = kLeastVaultCost, .progress = {}}, rng);
+}
+
+}  // namespace
+
+Result<Report> init_command(const Request& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kFileExists, "vault");
+  std::optional<RelayAddress> relay;
+  if (const auto address = request.value("relay"); address.has_value()) {
+    const Result<RelayAddress> parsed = parse_address(*address);
+    if (!parsed.has_value())
+      return failed(Exit::kUsage, "this is not a relay's address",
+                    "copy what `tocsin-relay address` prints, whole");
+    relay = *parsed;
+  }
+  SecretBytes password;
+  if (const auto file = request.value("relay-password-file"); file.has_value())
+    password = TRY(read_secret_file(*file));
+  const auto proxy = request.value("proxy");
+  if (proxy.has_value()) TRY(parse_proxy(*proxy));
+
+  const FirstCredential first = TRY(first_credential(request, rng));
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code) return fail(kFileFault, "vault folder", code.value());
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
+  if (code) return fail(kFileFault, "vault folder", code.value());
+  Vault vault = TRY(Vault::create(vault_setup(folder), first.credential, rng));
+  TRY(Engine::found(vault.database(), rng));
+  if (relay.has_value()) TRY(save_relay(vault.database(), *relay, password.expose(kExpose)));
+  if (proxy.has_value()) TRY(save_setting(vault.database(), setting::kProxy, as_bytes(*proxy)));
+
+  Report report;
+  report.data.set("vault", folder.string());
+  report.line("The vault is made: " + folder.string());
+  if (!first.shown.empty()) {
+    report.data.set("passphrase", first.shown);
+    report.line("Its passphrase, to learn by heart or write on paper:\n  " + first.shown);
+  }
+  // A vault opened by key file belongs to a machine, not to a person who forgets.
+  if (!first.credential.is_key_file()) {
+    const std::string words = TRY(add_recovery_words(vault, rng));
+    report.data.set("recovery_words", words);
+    report.line("Recovery words, shown only now; write them on paper:\n  " + words);
+    if (can_ask() && !request.has("json")) {
+      const std::string shown_now = std::exchange(report.text, {});
+      static_cast<void>(ask_line(shown_now + "Press Enter when they are on paper."));
+      if (!TRY(words_written_down(words)))
+        report.line(
+            "These are not the words. Run `tocsin vault slots --add recovery` for new ones.");
+    }
+  }
+  TRY(std::move(vault).close());
+  return report;
+}
+
+Result<Report> passphrase_command(const Request& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  const Credential current = TRY(ask_credential(request, "Your passphrase now:"));
+  Vault vault = TRY(Vault::open(vault_setup(folder), current, rng));
+  const Credential next =
+      TRY(Credential::from_text(TRY(ask_new_passphrase(request, "new-passphrase-file"))));
+  TRY(vault.change_passphrase(current, next, rng));
+  Report report;
+  report.line("The passphrase is changed.");
+  if (request.has("reencrypt")) {
+    vault = TRY(reencrypt_with(std::move(vault), next, rng));
+    report.line("The vault is encrypted anew; only the new passphrase opens it.");
+  } else {
+    report.line(
+        "An old copy of vault.keys still opens with the old one; `tocsin vault reencrypt` ends "
+        "that.");
+  }
+  report.data.set("changed", true).set("reencrypted", request.has("reencrypt"));
+  TRY(std::move(vault).close());
+  return report;
+}
+
+Result<Report> reencrypt_command(const Request& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  const Credential credential = TRY(ask_credential(request, "Your passphrase:"));
+  Vault vault = TRY(Vault::open(vault_setup(folder), credential, rng));
+  vault = TRY(reencrypt_with(std::move(vault), credential, rng));
+  TRY(std::move(vault).close());
+  Report report;
+  report.data.set("reencrypted", true);
+  report.line(
+      "The vault is encrypted anew. Only what you just opened it with opens it now; add other "
+      "slots again.");
+  return report;
+}
+
+Result<Report> slots_command(const Request& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  Vault vault = TRY(open_vault(request, folder, rng));
+  Report report;
+  if (const auto kind = request.value("add"); kind.has_value()) {
+    if (*kind == "key-file") {
+      const auto file = request.value("new-passphrase-file");
+      if (!file.has_value())
+        return fail(kClientBadUsage, "where the key file is written: --new-passphrase-file");
+      TRY(vault.add_slot(SlotKind::kKeyFile,
+                         Credential::from_key_file(TRY(make_key_file(*file, rng))), rng));
+    } else if (*kind == "recovery") {
+      const std::string words = TRY(add_recovery_words(vault, rng));
+      report.data.set("recovery_words", words);
+      report.line("Recovery words, shown only now; write them on paper:\n  " + words);
+    } else if (*kind == "passphrase" || *kind == "wipe") {
+      const Credential added =
+          TRY(Credential::from_text(TRY(ask_new_passphrase(request, "new-passphrase-file"))));
+      TRY(vault.add_slot(*kind == "wipe" ? SlotKind::kWipe : SlotKind::kPassphrase, added, rng));
+    } else {
+      return fail(kClientBadUsage, "--add passphrase, key-file, recovery or wipe");
+    }
+  }
+  if (const auto number = request.value("remove"); number.has_value()) {
+    TRY(vault.remove_slot(TRY(slot_number(*number)), rng));
+    report.line(
+        "Removed. An old copy of vault.keys still opens with it; `tocsin vault reencrypt` ends "
+        "that.");
+  }
+  ValueList list;
+  for (std::size_t i = 0; i < kVaultSlots; ++i) {
+    const std::optional<SlotKind> kind = vault.kinds().at(i);
+    report.line(std::to_string(i + 1) + "  " + (kind.has_value() ? kind_name(*kind) : "free"));
+    Value item;
+    item.set("slot", static_cast<std::int64_t>(i + 1))
+        .set("kind", kind.has_value() ? kind_name(*kind) : "free");
+    list.push_back(std::move(item));
+  }
+  report.data.set("slots", std::move(list));
+  TRY(std::move(vault).close());
+  return report;
+}
+
+Result<Report> wipe_command(const Request& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");
+  if (!request.has("yes")) {
+    const std::string answer =
+        TRY(ask_line("This destroys the keys of " + folder.string() +
+                     " and everything in it, for ever. Type WIPE to go on:"));
+    if (answer != "WIPE") return fail(kNotConfirmed, "wipe");
+  }
+  TRY(Vault::wipe(folder, rng));
+  Report report;
+  report.data.set("wiped", folder.string());
+  report.line(
+      "The keys are overwritten and the files erased. What flash storage kept of them, backups and "
+      "the other side's");
+  report.line(
+      "copies remain; the relay forgets your mailboxes when they are not read for six months.");
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,20 @@
+// client/cli/local_commands.h: commands a process carries out itself, because they make, change or
+// destroy the vault.
+//
+// Threads: one
+#pragma once
+
+#include "client/cli/report.h"
+#include "client/cli/request.h"
+
+namespace tocsin {
+
+Result<Report> init_command(const Request& request);
+Result<Report> passphrase_command(const Request& request);
+Result<Report> reencrypt_command(const Request& request);
+Result<Report> slots_command(const Request& request);
+Result<Report> wipe_command(const Request& request);
+// Serves the vault until stopped (serve.h).
+Result<Report> run_owner(const Request& request);
+
+}  // namespace tocsin

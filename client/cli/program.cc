@@ -1,0 +1,178 @@
+#include "client/cli/program.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "client/cli/command_line.h"
+#include "client/cli/commands.h"
+#include "client/cli/explain.h"
+#include "client/cli/follow.h"
+#include "client/cli/local_commands.h"
+#include "client/cli/manual.h"
+#include "client/cli/profile.h"
+#include "client/cli/questions.h"
+#include "client/cli/rounds.h"
+#include "client/cli/serve.h"
+#include "client/cli/terminal.h"
+#include "client/cli/unlock.h"
+#include "crypto/base/harden.h"
+#include "crypto/box/box.h"
+
+namespace tocsin {
+namespace {
+
+using LocalHandler = Result<Report> (*)(const Request&);
+struct LocalEntry {
+  std::string_view path;
+  LocalHandler handler;
+};
+constexpr std::array kLocalHandlers{
+    LocalEntry{"init", init_command},
+    LocalEntry{"passphrase", passphrase_command},
+    LocalEntry{"vault reencrypt", reencrypt_command},
+    LocalEntry{"vault slots", slots_command},
+    LocalEntry{"wipe", wipe_command},
+    LocalEntry{"run", run_owner},
+};
+
+void print(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(descriptor, text.data(), text.size());
+    if (wrote <= 0) return;  // a closed pipe: nobody reads
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
+
+int show(const Report& report, const Request& request) {
+  if (request.has("json")) {
+    Value data = report.data;
+    data.set("exit", static_cast<int>(report.exit));
+    if (!report.error.empty()) data.set("error", report.error).set("hint", report.hint);
+    print(STDOUT_FILENO, to_json(data) + "\n");
+    return static_cast<int>(report.exit);
+  }
+  print(STDOUT_FILENO, report.text);
+  if (report.exit != Exit::kDone) {
+    print(STDERR_FILENO, "error: " + report.error + "\nhint:  " + report.hint + "\n");
+  }
+  return static_cast<int>(report.exit);
+}
+
+// Paths in a request mean the caller's folder, whoever carries it out.
+Status make_paths_absolute(Request& request) {
+  for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file"}) {
+    const auto found = request.options.find(option);
+    if (found == request.options.end()) continue;
+    std::error_code code;
+    const Path absolute = std::filesystem::absolute(found->second.front(), code);
+    if (code) return fail(kFileFault, "path", code.value());
+    found->second.front() = absolute.string();
+  }
+  return {};
+}
+
+Status take_text(const CommandSpec& command, Request& request) {
+  if (command.text == TextInput::kNone) return {};
+  if (const auto file = request.value("file"); file.has_value()) {
+    request.text = TRY(read_text_file(*file));
+  } else if (can_ask()) {
+    request.text = TRY(ask_text("Write; an empty line ends it:"));
+  } else {
+    request.text = TRY(read_standard_input());
+  }
+  return {};
+}
+
+// On a device without a vault `accept` makes one first: the whole way in, in one command.
+Result<std::string> make_vault_for(const Request& request) {
+  if (request.command != "accept") return std::string();
+  if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::string();
+  Report made = TRY(init_command(request));
+  if (made.exit != Exit::kDone) return fail(kClientBadUsage, "new vault");
+  return made.text;
+}
+
+Result<Report> run_here(const Request& request) {
+  SystemRng rng;
+  const std::string made = TRY(make_vault_for(request));
+  Request opening = request;
+  if (const auto file = request.value("make-key-file"); !made.empty() && file.has_value()) {
+    opening.options["key-file"] = {*file};
+  }
+  const Path folder = TRY(vault_folder(request));
+  std::unique_ptr<Workplace> place = TRY(Workplace::enter(TRY(open_vault(opening, folder, rng))));
+  Report report = run_command(place->engine(), request);
+  report.text = made + report.text;
+  // Nobody else is there to send it: this process stays until it is at the relay, for a while.
+  if (report.exit == Exit::kDone && queues_messages(request.command)) {
+    TRY(run_rounds(place->engine(), kAfterCommand));
+  }
+  TRY(std::move(*place).leave());
+  return report;
+}
+
+Result<Report> carry_out(const CommandSpec& command, const Request& request) {
+  if (command.runner == Runner::kLocal) {
+    for (const LocalEntry& entry : kLocalHandlers) {
+      if (entry.path == request.command) return entry.handler(request);
+    }
+    return fail(kClientBadUsage, "command");
+  }
+  const Path socket = TRY(socket_path(TRY(vault_folder(request))));
+  std::optional<Report> answered = TRY(ask_owner(socket, request));
+  if (answered.has_value()) return std::move(*answered);
+  return run_here(request);
+}
+
+std::string locale() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  if (arguments == std::vector<std::string>{"--man-page"}) {
+    print(STDOUT_FILENO, man_page());
+    return 0;
+  }
+  if (arguments == std::vector<std::string>{"--completion"}) {
+    print(STDOUT_FILENO, bash_completion());
+    return 0;
+  }
+  auto line = parse_command_line(arguments);
+  if (!line.has_value()) {
+    print(line.error().exit == 0 ? STDOUT_FILENO : STDERR_FILENO, line.error().text);
+    return line.error().exit;
+  }
+  Request& request = line->request;
+  const Status started = start_crypto();
+  if (!started.has_value()) return show(explain(started.error()), request);
+  if (const Result<MemoryLock> hardened = harden_process(); !hardened.has_value()) {
+    return show(explain(hardened.error()), request);
+  }
+  if (const std::string from_environment = locale(); !from_environment.empty()) {
+    request.options["locale"] = {from_environment};
+  }
+  const Status prepared = [&]() -> Status {
+    TRY(make_paths_absolute(request));
+    return take_text(*line->command, request);
+  }();
+  if (!prepared.has_value()) return show(explain(prepared.error()), request);
+  const Carrier carrier = [&](const Request& each) -> Report {
+    Result<Report> report = carry_out(*line->command, each);
+    return report.has_value() ? std::move(*report) : explain(report.error());
+  };
+  if (request.command == "inbox" && request.has("follow")) {
+    return follow_inbox(request, carrier,
+                        [&](const Report& report) { return show(report, request); });
+  }
+  return show(ask_and_carry(request, carrier), request);
+}
+
+}  // namespace tocsin

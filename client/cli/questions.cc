@@ -1,0 +1,75 @@
+#include "client/cli/questions.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "client/cli/explain.h"
+#include "client/cli/terminal.h"
+
+namespace tocsin {
+namespace {
+
+void show_first(const Report& report) {
+  static_cast<void>(::write(STDERR_FILENO, report.text.data(), report.text.size()));
+}
+
+// Shows what the label belongs to, then asks for the label.
+Report sign_after_reading(Request request, const Carrier& carry) {
+  Request show = request;
+  show.command = "alert show";
+  show.options.erase("key-file-of");
+  const Report page = carry(show);
+  if (page.exit != Exit::kDone) return page;
+  show_first(page);
+  const Result<std::string> label =
+      ask_line("To sign, type the case label exactly as it stands above:");
+  if (!label.has_value()) return explain(label.error());
+  request.options["confirm"] = {*label};
+  return carry(request);
+}
+
+Report verify_by_asking(Request request, const Carrier& carry) {
+  const Report digits = carry(request);
+  if (digits.exit != Exit::kDone) return digits;
+  show_first(digits);
+  const Result<std::string> answer = ask_line("Are all digits the same on both sides? (yes/no)");
+  if (!answer.has_value()) return explain(answer.error());
+  if (*answer == "yes") {
+    request.options["same"] = {""};
+  } else {
+    request.options["digits"] = {*answer == "no" ? "0" : *answer};
+  }
+  return carry(request);
+}
+
+Report confirm_by_asking(Request request, const Carrier& carry) {
+  const Result<std::string> words = ask_line("Type the words that you hear:");
+  if (!words.has_value()) return explain(words.error());
+  request.options["words"] = {*words};
+  return carry(request);
+}
+
+}  // namespace
+
+Report ask_and_carry(const Request& request, const Carrier& carry) {
+  const bool ask = can_ask() && !request.has("json");
+  if (ask && request.command == "alert sign" && !request.has("confirm"))
+    return sign_after_reading(request, carry);
+  if (ask && request.command == "verify" && !request.has("digits"))
+    return verify_by_asking(request, carry);
+  if (ask && request.command == "org confirm" && !request.has("words"))
+    return confirm_by_asking(request, carry);
+  return carry(request);
+}
+
+bool queues_messages(std::string_view command) {
+  static constexpr std::array<std::string_view, 13> kQueueing{
+      "accept",     "invite",    "contacts",      "send",       "org create",
+      "org sign",   "org offer", "alert draft",   "alert sign", "alert refuse",
+      "alert send", "alert ack", "alert withdraw"};
+  return std::find(kQueueing.begin(), kQueueing.end(), command) != kQueueing.end();
+}
+
+}  // namespace tocsin

@@ -1,0 +1,128 @@
+#include "client/cli/terminal.h"
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "client/codes.h"
+
+namespace tocsin {
+namespace {
+
+void say(std::string_view text) {
+  // A prompt that cannot be shown is still answered or not: nothing to do about a closed stderr.
+  const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+  static_cast<void>(written);
+}
+
+// Without echo while it lives.
+class QuietTerminal {
+ public:
+  QuietTerminal() {
+    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios quiet = before_;
+    quiet.c_lflag &= static_cast<tcflag_t>(~(ECHO | ECHONL));
+    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+  }
+  QuietTerminal(const QuietTerminal&) = delete;
+  QuietTerminal& operator=(const QuietTerminal&) = delete;
+  ~QuietTerminal() {
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    say("\n");
+  }
+
+ private:
+  termios before_{};
+  bool changed_ = false;
+};
+
+// Byte by byte, so that nothing behind the line is taken from the next reader.
+Result<Bytes> read_line(int descriptor) {
+  Bytes line;
+  for (;;) {
+    std::uint8_t byte = 0;
+    const ssize_t got = ::read(descriptor, &byte, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(kFileFault, "read line", errno);
+    if (got == 0 || byte == '\n') break;
+    if (line.size() >= kMaxTypedBytes) {
+      wipe(line);
+      return fail(kTooLarge, "typed line");
+    }
+    line.push_back(byte);
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
+
+Result<std::string> ask_line(std::string_view prompt) {
+  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  say(prompt);
+  say(" ");
+  const Bytes line = TRY(read_line(STDIN_FILENO));
+  return std::string(as_text(line));
+}
+
+Result<SecretBytes> ask_secret(std::string_view prompt) {
+  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  say(prompt);
+  say(" ");
+  const QuietTerminal quiet;
+  return SecretBytes(TRY(read_line(STDIN_FILENO)));
+}
+
+Result<std::string> ask_text(std::string_view prompt) {
+  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  say(prompt);
+  say("\n");
+  std::string text;
+  for (;;) {
+    const Bytes line = TRY(read_line(STDIN_FILENO));
+    if (line.empty()) break;
+    if (!text.empty()) text += '\n';
+    text += as_text(line);
+    if (text.size() > kMaxTextBytes) return fail(kTooLarge, "text");
+  }
+  return text;
+}
+
+Result<std::string> read_standard_input() {
+  std::string text;
+  char buffer[4096];
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(kFileFault, "standard input", errno);
+    if (got == 0) break;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > kMaxTextBytes) return fail(kTooLarge, "standard input");
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Result<std::string> read_text_file(const Path& path) {
+  const Bytes bytes = TRY(read_file(path, kMaxTextBytes));
+  std::string text(as_text(bytes));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Result<SecretBytes> read_secret_file(const Path& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open())
+    return fail(errno == ENOENT ? kClientBadUsage : kFileFault, "passphrase file", errno);
+  return SecretBytes(TRY(read_line(file.get())));
+}
+
+Result<SecretBytes> read_secret_descriptor(int descriptor) {
+  return SecretBytes(TRY(read_line(descriptor)));
+}
+
+}  // namespace tocsin

@@ -1,0 +1,31 @@
+// client/cli/terminal.h: asking the person at the terminal.
+//
+// Secrets: what is typed without echo
+// Errors:  not_ready (nobody to ask: standard input is not a terminal), file_fault, too_large
+// Threads: one
+#pragma once
+
+#include <string>
+
+#include "crypto/base/files.h"
+#include "crypto/keys/secret.h"
+
+namespace tocsin {
+
+inline constexpr std::size_t kMaxTypedBytes = 4096;
+inline constexpr std::size_t kMaxTextBytes = 64 * 1024;
+
+bool can_ask();
+// Prompts go to standard error, so that standard output stays what was asked for.
+Result<std::string> ask_line(std::string_view prompt);
+Result<SecretBytes> ask_secret(std::string_view prompt);
+// Several lines, until an empty one or the end of input.
+Result<std::string> ask_text(std::string_view prompt);
+// All of standard input, or of a file; at most kMaxTextBytes.
+Result<std::string> read_standard_input();
+Result<std::string> read_text_file(const Path& path);
+// The first line of a file or descriptor.
+Result<SecretBytes> read_secret_file(const Path& path);
+Result<SecretBytes> read_secret_descriptor(int descriptor);
+
+}  // namespace tocsin

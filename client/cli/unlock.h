@@ -1,0 +1,47 @@
+// client/cli/unlock.h: from options or a prompt to an open vault with its engine.
+//
+// Secrets: credentials, for as long as the vault takes to open
+// Errors:  those of crypto/vault; not_ready when nobody can be asked
+// Threads: one
+#pragma once
+
+#include "client/cli/request.h"
+#include "client/engine/engine.h"
+#include "client/net/network_port.h"
+#include "crypto/vault/vault.h"
+
+namespace tocsin {
+
+VaultSetup vault_setup(const Path& folder);
+
+// What --passphrase-file, --passphrase-fd or --key-file give, else a prompt.
+Result<Credential> ask_credential(const Request& request, std::string_view prompt);
+Result<VaultKeyFile> read_key_file(const Path& path);
+// A new key file of mode 0600, which must not exist yet.
+Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng);
+
+// Opens, waiting for another owner at most --wait seconds.
+Result<Vault> open_vault(const Request& request, const Path& folder, Rng& rng);
+
+// An open vault and everything that works on it, torn down in the right order.
+class Workplace {
+ public:
+  static Result<std::unique_ptr<Workplace>> enter(Vault vault);
+  Engine& engine() { return *engine_; }
+  net::NetworkPort& network() { return *network_; }
+  Vault& vault() { return vault_; }
+  Status leave() &&;
+
+ private:
+  explicit Workplace(Vault vault) : vault_(std::move(vault)) {}
+  SystemRng rng_;
+  Vault vault_;
+  std::unique_ptr<net::NetworkPort> network_;
+  std::unique_ptr<Engine> engine_;
+};
+
+Instant wall_clock();
+// "HOST:PORT" of a SOCKS5 proxy; a host of brackets, name or number.
+Result<net::Proxy> parse_proxy(std::string_view text);
+
+}  // namespace tocsin
