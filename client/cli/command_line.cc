@@ -40,7 +40,7 @@ void add_option(CLI::App& app, const OptionSpec& spec, ValueMap& values) {
   values.emplace(name, std::move(place));
 }
 
-void collect(const ValueMap& values, Request& request) {
+void collect(const ValueMap& values, CommandRequest& request) {
   for (const auto& [name, place] : values) {
     if (place->flag) request.options[name] = {""};
     if (!place->texts.empty()) request.options[name] = place->texts;

@@ -1,5 +1,5 @@
-// client/cli/command_line.h: arguments → a Request and this process's own options, by the command
-// table.
+// client/cli/command_line.h: arguments → a CommandRequest and this process's own options, by the
+// command table.
 //
 // Errors:  a Usage value: what to print, and the exit code (0 for --help and --version)
 // Threads: values only
@@ -16,7 +16,7 @@ namespace tocsin {
 
 struct CommandLine {
   const CommandSpec* command = nullptr;
-  Request request;  // global options are among its options, under their names
+  CommandRequest request;  // global options are among its options, under their names
 };
 
 struct Usage {

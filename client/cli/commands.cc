@@ -47,7 +47,7 @@ constexpr std::array kHandlers{
 
 }  // namespace
 
-Report run_command(Engine& engine, const Request& request) {
+Report run_command(Engine& engine, const CommandRequest& request) {
   for (const Entry& entry : kHandlers) {
     if (entry.path != request.command) continue;
     Result<Report> report = entry.handler(engine, request);
@@ -56,7 +56,7 @@ Report run_command(Engine& engine, const Request& request) {
   return failed(Exit::kUsage, "unknown command", "tocsin --help lists every command");
 }
 
-Language language_of(Engine& engine, const Request& request) {
+Language language_of(Engine& engine, const CommandRequest& request) {
   const Result<std::string> stored = find_text_setting(engine.db(), setting::kLanguage);
   for (const std::string& candidate :
        {request.value_or("lang", ""), stored.value_or(""), request.value_or("locale", "")}) {
@@ -85,7 +85,7 @@ std::string time_text(Instant at) {
   return {text.data(), length};
 }
 
-Result<std::int64_t> number_option(const Request& request, std::string_view option,
+Result<std::int64_t> number_option(const CommandRequest& request, std::string_view option,
                                    std::int64_t otherwise) {
   const std::optional<std::string> text = request.value(option);
   if (!text.has_value()) return otherwise;

@@ -11,38 +11,38 @@
 namespace tocsin {
 
 // Runs one command of Runner::kEngine; every failure is a report with a hint.
-Report run_command(Engine& engine, const Request& request);
+Report run_command(Engine& engine, const CommandRequest& request);
 
 // The language of a request: --lang, the vault's setting, the caller's locale, English.
-Language language_of(Engine& engine, const Request& request);
+Language language_of(Engine& engine, const CommandRequest& request);
 
 // Handlers, one file per subject.
-using Handler = Result<Report> (*)(Engine&, const Request&);
-Result<Report> relay_add(Engine& engine, const Request& request);
-Result<Report> relay_list(Engine& engine, const Request& request);
-Result<Report> relay_check(Engine& engine, const Request& request);
-Result<Report> invite_command(Engine& engine, const Request& request);
-Result<Report> accept_command(Engine& engine, const Request& request);
-Result<Report> contacts_command(Engine& engine, const Request& request);
-Result<Report> verify_command(Engine& engine, const Request& request);
-Result<Report> send_command(Engine& engine, const Request& request);
-Result<Report> inbox_command(Engine& engine, const Request& request);
-Result<Report> org_create(Engine& engine, const Request& request);
-Result<Report> org_sign(Engine& engine, const Request& request);
-Result<Report> org_show(Engine& engine, const Request& request);
-Result<Report> org_confirm(Engine& engine, const Request& request);
-Result<Report> org_offer(Engine& engine, const Request& request);
-Result<Report> alert_draft(Engine& engine, const Request& request);
-Result<Report> alert_sign(Engine& engine, const Request& request);
-Result<Report> alert_refuse(Engine& engine, const Request& request);
-Result<Report> alert_send(Engine& engine, const Request& request);
-Result<Report> alert_show(Engine& engine, const Request& request);
-Result<Report> alert_ack(Engine& engine, const Request& request);
-Result<Report> alert_withdraw(Engine& engine, const Request& request);
-Result<Report> alert_list(Engine& engine, const Request& request);
-Result<Report> sync_command(Engine& engine, const Request& request);
-Result<Report> doctor_command(Engine& engine, const Request& request);
-Result<Report> lang_command(Engine& engine, const Request& request);
+using Handler = Result<Report> (*)(Engine&, const CommandRequest&);
+Result<Report> relay_add(Engine& engine, const CommandRequest& request);
+Result<Report> relay_list(Engine& engine, const CommandRequest& request);
+Result<Report> relay_check(Engine& engine, const CommandRequest& request);
+Result<Report> invite_command(Engine& engine, const CommandRequest& request);
+Result<Report> accept_command(Engine& engine, const CommandRequest& request);
+Result<Report> contacts_command(Engine& engine, const CommandRequest& request);
+Result<Report> verify_command(Engine& engine, const CommandRequest& request);
+Result<Report> send_command(Engine& engine, const CommandRequest& request);
+Result<Report> inbox_command(Engine& engine, const CommandRequest& request);
+Result<Report> org_create(Engine& engine, const CommandRequest& request);
+Result<Report> org_sign(Engine& engine, const CommandRequest& request);
+Result<Report> org_show(Engine& engine, const CommandRequest& request);
+Result<Report> org_confirm(Engine& engine, const CommandRequest& request);
+Result<Report> org_offer(Engine& engine, const CommandRequest& request);
+Result<Report> alert_draft(Engine& engine, const CommandRequest& request);
+Result<Report> alert_sign(Engine& engine, const CommandRequest& request);
+Result<Report> alert_refuse(Engine& engine, const CommandRequest& request);
+Result<Report> alert_send(Engine& engine, const CommandRequest& request);
+Result<Report> alert_show(Engine& engine, const CommandRequest& request);
+Result<Report> alert_ack(Engine& engine, const CommandRequest& request);
+Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request);
+Result<Report> alert_list(Engine& engine, const CommandRequest& request);
+Result<Report> sync_command(Engine& engine, const CommandRequest& request);
+Result<Report> doctor_command(Engine& engine, const CommandRequest& request);
+Result<Report> lang_command(Engine& engine, const CommandRequest& request);
 
 // Helpers the handlers share.
 Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
@@ -50,7 +50,7 @@ Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
 std::string shown(std::string_view text);
 // "2026-11-23 14:05 UTC".
 std::string time_text(Instant at);
-Result<std::int64_t> number_option(const Request& request, std::string_view option,
+Result<std::int64_t> number_option(const CommandRequest& request, std::string_view option,
                                    std::int64_t otherwise);
 
 }  // namespace tocsin

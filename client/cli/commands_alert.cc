@@ -29,14 +29,14 @@ Result<std::int64_t> parse_number(std::string_view text) {
   return value;
 }
 
-Result<std::int64_t> draft_number(const Request& request) {
+Result<std::int64_t> draft_number(const CommandRequest& request) {
   const std::string text = request.value_or("alert", "");
   if (text.empty() || text.front() != kDraftMark)
     return fail(kNoSuchAlert, "a draft's number begins with d");
   return parse_number(std::string_view(text).substr(1));
 }
 
-bool names_draft(const Request& request) {
+bool names_draft(const CommandRequest& request) {
   return request.value_or("alert", "").starts_with(kDraftMark);
 }
 
@@ -93,7 +93,7 @@ Result<OrganisationRow> organisation_for(Engine& engine, const std::optional<std
   return fail(kNoSuchOrganisation, "organisation whose key this vault holds");
 }
 
-Result<AlertBody> body_from(Engine& engine, const Request& request) {
+Result<AlertBody> body_from(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   AlertBody body;
   body.kind = TRY(by_name(kKinds, request.value_or("kind", "notification")));
@@ -173,7 +173,7 @@ DeliveryState delivery_of(const std::optional<SentRow>& sent) {
 }
 
 // What a draft's page looks like to the person, and to whoever signs.
-Result<Report> show_draft(Engine& engine, const DraftRow& draft, const Request& request) {
+Result<Report> show_draft(Engine& engine, const DraftRow& draft, const CommandRequest& request) {
   const CheckedRequest checked = TRY(check_draft(engine, draft));
   std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), draft.charter));
   Report report;
@@ -195,7 +195,7 @@ Result<Report> show_draft(Engine& engine, const DraftRow& draft, const Request& 
 
 }  // namespace
 
-Result<Report> alert_draft(Engine& engine, const Request& request) {
+Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
   const ContactRow recipient = TRY(contact_named(engine, request.value_or("contact", "")));
   const OrganisationRow organisation = TRY(organisation_for(engine, request.value("org")));
   const std::int64_t days = TRY(number_option(request, "valid-days", 30));
@@ -219,7 +219,7 @@ Result<Report> alert_draft(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_sign(Engine& engine, const Request& request) {
+Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
   const std::int64_t id = TRY(draft_number(request));
   std::optional<SigningSecret> offline;
   if (const auto file = request.value("key-file-of"); file.has_value()) {
@@ -235,7 +235,7 @@ Result<Report> alert_sign(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_refuse(Engine& engine, const Request& request) {
+Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
   const std::int64_t id = TRY(draft_number(request));
   TRY(refuse_draft(engine, id, request.text));
   Report report;
@@ -244,7 +244,7 @@ Result<Report> alert_refuse(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_send(Engine& engine, const Request& request) {
+Result<Report> alert_send(Engine& engine, const CommandRequest& request) {
   const std::int64_t id = TRY(draft_number(request));
   const MessageId message = TRY(send_alert(engine, id));
   Report report;
@@ -253,7 +253,7 @@ Result<Report> alert_send(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_show(Engine& engine, const Request& request) {
+Result<Report> alert_show(Engine& engine, const CommandRequest& request) {
   if (names_draft(request)) {
     const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), TRY(draft_number(request))));
     if (!draft.has_value()) return fail(kNoSuchAlert, "draft");
@@ -276,7 +276,7 @@ Result<Report> alert_show(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_ack(Engine& engine, const Request& request) {
+Result<Report> alert_ack(Engine& engine, const CommandRequest& request) {
   TRY(acknowledge_alert(engine, TRY(parse_number(request.value_or("alert", "")))));
   Report report;
   report.data.set("alert", request.value_or("alert", "")).set("acknowledged", true);
@@ -284,7 +284,7 @@ Result<Report> alert_ack(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_withdraw(Engine& engine, const Request& request) {
+Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request) {
   const std::int64_t id = TRY(draft_withdrawal(engine, TRY(draft_number(request)), request.text));
   Report report;
   report.data.set("alert", kDraftMark + std::to_string(id));
@@ -293,7 +293,7 @@ Result<Report> alert_withdraw(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> alert_list(Engine& engine, const Request& request) {
+Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   Report report;
   ValueList received;

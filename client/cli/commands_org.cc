@@ -89,7 +89,7 @@ void describe(Report& report, ValueList& list, const OrganisationRow& row, std::
 
 }  // namespace
 
-Result<Report> org_create(Engine& engine, const Request& request) {
+Result<Report> org_create(Engine& engine, const CommandRequest& request) {
   FoundingOrder order;
   order.organisation = request.value_or("name", "");
   const std::int64_t threshold = TRY(number_option(request, "threshold", kDefaultThreshold));
@@ -118,7 +118,7 @@ Result<Report> org_create(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> org_sign(Engine& engine, const Request& request) {
+Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
   const std::optional<FoundingRow> founding =
       TRY(founding_named(engine, request.value_or("organisation", "")));
   if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
@@ -162,7 +162,7 @@ Result<Report> org_sign(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> org_show(Engine& engine, const Request& request) {
+Result<Report> org_show(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
   Report report;
@@ -203,7 +203,7 @@ Result<Report> org_show(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> org_confirm(Engine& engine, const Request& request) {
+Result<Report> org_confirm(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
   const Status confirmed =
@@ -223,7 +223,7 @@ Result<Report> org_confirm(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> org_offer(Engine& engine, const Request& request) {
+Result<Report> org_offer(Engine& engine, const CommandRequest& request) {
   const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
   const ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   TRY(engine.in_transaction([&]() -> Status {

@@ -72,7 +72,7 @@ std::string only_digits(std::string_view text) {
   return digits;
 }
 
-std::string words_of(const AcceptFailure& failure, Engine& engine, const Request& request) {
+std::string words_of(const AcceptFailure& failure, Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   if (failure.refusal.has_value() && (failure.refusal->reason == CardReason::kExpired ||
                                       failure.refusal->reason == CardReason::kNotYetValid)) {
@@ -85,7 +85,7 @@ std::string words_of(const AcceptFailure& failure, Engine& engine, const Request
 
 }  // namespace
 
-Result<Report> invite_command(Engine& engine, const Request& request) {
+Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
   if (relays.empty())
     return failed(Exit::kFailed, "no relay yet", "add one with `tocsin relay add ADDRESS`");
@@ -115,7 +115,7 @@ Result<Report> invite_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> accept_command(Engine& engine, const Request& request) {
+Result<Report> accept_command(Engine& engine, const CommandRequest& request) {
   std::string text = request.value_or("link", "");
   if (!text.starts_with(kLinkScheme)) text = TRY(read_text_file(text));
   const Result<Link> link = parse_link(text);
@@ -137,7 +137,7 @@ Result<Report> accept_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> contacts_command(Engine& engine, const Request& request) {
+Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
   Report report;
   if (const auto name = request.value("accept"); name.has_value()) {
     ContactRow contact = TRY(contact_named(engine, *name));
@@ -181,7 +181,7 @@ Result<Report> contacts_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> verify_command(Engine& engine, const Request& request) {
+Result<Report> verify_command(Engine& engine, const CommandRequest& request) {
   ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   const Language language = language_of(engine, request);
   const std::string number = TRY(safety_number(engine.identity(), contact.identity));
@@ -217,7 +217,7 @@ Result<Report> verify_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> send_command(Engine& engine, const Request& request) {
+Result<Report> send_command(Engine& engine, const CommandRequest& request) {
   const ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   if (contact.standing == ContactStanding::kRequest) {
     return failed(Exit::kFailed, "you have not accepted this person yet",
@@ -233,7 +233,7 @@ Result<Report> send_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> inbox_command(Engine& engine, const Request& request) {
+Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
   std::optional<ContactId> only;
   if (const auto name = request.value("contact"); name.has_value())
     only = TRY(contact_named(engine, *name)).id;

@@ -56,7 +56,7 @@ std::string notice_words(NoticeKind kind, std::int64_t detail) {
 
 }  // namespace
 
-Result<Report> relay_add(Engine& engine, const Request& request) {
+Result<Report> relay_add(Engine& engine, const CommandRequest& request) {
   const Result<RelayAddress> address = parse_address(request.value_or("address", ""));
   if (!address.has_value()) {
     return failed(Exit::kUsage, "this is not a relay's address",
@@ -85,7 +85,7 @@ Result<Report> relay_add(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> relay_list(Engine& engine, const Request&) {
+Result<Report> relay_list(Engine& engine, const CommandRequest&) {
   Report report;
   ValueList list;
   for (const RelayRow& relay : TRY(all_relays(engine.db()))) {
@@ -99,7 +99,7 @@ Result<Report> relay_list(Engine& engine, const Request&) {
   return report;
 }
 
-Result<Report> relay_check(Engine& engine, const Request& request) {
+Result<Report> relay_check(Engine& engine, const CommandRequest& request) {
   Report report;
   ValueList list;
   for (const RelayRow& relay : TRY(all_relays(engine.db()))) {
@@ -132,7 +132,7 @@ Result<Report> relay_check(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> sync_command(Engine& engine, const Request& request) {
+Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
   const std::int64_t seconds = TRY(number_option(request, "for", 0));
   if (seconds < 0 || seconds > 86'400) return fail(kClientBadUsage, "sync --for");
   const std::size_t waiting = TRY(run_rounds(
@@ -151,7 +151,7 @@ Result<Report> sync_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> doctor_command(Engine& engine, const Request& request) {
+Result<Report> doctor_command(Engine& engine, const CommandRequest& request) {
   Report report = TRY(relay_check(engine, request));
   TRY(engine.db().check_integrity());
   report.line("The vault is whole.");
@@ -175,7 +175,7 @@ Result<Report> doctor_command(Engine& engine, const Request& request) {
   return report;
 }
 
-Result<Report> lang_command(Engine& engine, const Request& request) {
+Result<Report> lang_command(Engine& engine, const CommandRequest& request) {
   Report report;
   if (const auto tag = request.value("tag"); tag.has_value()) {
     if (!language_from(*tag).has_value()) {

@@ -18,9 +18,9 @@ bool has_messages(const Report& report) {
 }
 }  // namespace
 
-int follow_inbox(const Request& request, const Carrier& carry,
+int follow_inbox(const CommandRequest& request, const Carrier& carry,
                  const std::function<int(const Report&)>& show) {
-  Request sync = request;
+  CommandRequest sync = request;
   sync.command = "sync";
   sync.options["for"] = {"2"};
   for (;;) {

@@ -7,7 +7,7 @@
 
 namespace tocsin {
 
-int follow_inbox(const Request& request, const Carrier& carry,
+int follow_inbox(const CommandRequest& request, const Carrier& carry,
                  const std::function<int(const Report&)>& show);
 
 }  // namespace tocsin

@@ -100,7 +100,7 @@ Result<Report> report_from_json(std::string_view text) {
   return report;
 }
 
-std::string to_json(const Request& request) {
+std::string to_json(const CommandRequest& request) {
   Json json = Json::object();
   json["command"] = request.command;
   json["options"] = request.options;
@@ -108,9 +108,9 @@ std::string to_json(const Request& request) {
   return dump(json);
 }
 
-Result<Request> request_from_json(std::string_view text) {
+Result<CommandRequest> request_from_json(std::string_view text) {
   const Json json = TRY(parse(text));
-  Request request;
+  CommandRequest request;
   request.command = text_at(json, "command");
   request.text = text_at(json, "text");
   const auto options = json.find("options");

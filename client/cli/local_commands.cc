@@ -21,7 +21,7 @@ std::string typed(const SecretBytes& secret) {
   return std::string(as_text(secret.expose(kExpose)));
 }
 
-Result<SecretBytes> ask_new_passphrase(const Request& request, std::string_view option) {
+Result<SecretBytes> ask_new_passphrase(const CommandRequest& request, std::string_view option) {
   if (const auto file = request.value(option); file.has_value()) return read_secret_file(*file);
   SecretBytes first = TRY(ask_secret("A new passphrase:"));
   const SecretBytes second = TRY(ask_secret("The same passphrase again:"));
@@ -37,7 +37,7 @@ struct FirstCredential {
   std::string shown;  // what was made for the person, to be written down
 };
 
-Result<FirstCredential> first_credential(const Request& request, Rng& rng) {
+Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng) {
   if (const auto file = request.value("make-key-file"); file.has_value()) {
     return FirstCredential{Credential::from_key_file(TRY(make_key_file(*file, rng))), {}};
   }
@@ -109,7 +109,7 @@ Result<Vault> reencrypt_with(Vault vault, const Credential& credential, Rng& rng
 
 }  // namespace
 
-Result<Report> init_command(const Request& request) {
+Result<Report> init_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kFileExists, "vault");
@@ -162,7 +162,7 @@ Result<Report> init_command(const Request& request) {
   return report;
 }
 
-Result<Report> passphrase_command(const Request& request) {
+Result<Report> passphrase_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   const Credential current = TRY(ask_credential(request, "Your passphrase now:"));
@@ -185,7 +185,7 @@ Result<Report> passphrase_command(const Request& request) {
   return report;
 }
 
-Result<Report> reencrypt_command(const Request& request) {
+Result<Report> reencrypt_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   const Credential credential = TRY(ask_credential(request, "Your passphrase:"));
@@ -200,7 +200,7 @@ Result<Report> reencrypt_command(const Request& request) {
   return report;
 }
 
-Result<Report> slots_command(const Request& request) {
+Result<Report> slots_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   Vault vault = TRY(open_vault(request, folder, rng));
@@ -244,7 +244,7 @@ Result<Report> slots_command(const Request& request) {
   return report;
 }
 
-Result<Report> wipe_command(const Request& request) {
+Result<Report> wipe_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");

@@ -9,12 +9,12 @@
 
 namespace tocsin {
 
-Result<Report> init_command(const Request& request);
-Result<Report> passphrase_command(const Request& request);
-Result<Report> reencrypt_command(const Request& request);
-Result<Report> slots_command(const Request& request);
-Result<Report> wipe_command(const Request& request);
+Result<Report> init_command(const CommandRequest& request);
+Result<Report> passphrase_command(const CommandRequest& request);
+Result<Report> reencrypt_command(const CommandRequest& request);
+Result<Report> slots_command(const CommandRequest& request);
+Result<Report> wipe_command(const CommandRequest& request);
 // Serves the vault until stopped (serve.h).
-Result<Report> run_owner(const Request& request);
+Result<Report> run_owner(const CommandRequest& request);
 
 }  // namespace tocsin

@@ -21,7 +21,7 @@ Path environment_path(const char* name) {
 
 }  // namespace
 
-Result<Path> vault_folder(const Request& request) {
+Result<Path> vault_folder(const CommandRequest& request) {
   if (const auto given = request.value("vault"); given.has_value()) {
     std::error_code code;
     const Path absolute = std::filesystem::absolute(*given, code);

@@ -10,7 +10,7 @@
 namespace tocsin {
 
 // --vault, else $XDG_DATA_HOME/tocsin, else ~/.local/share/tocsin.
-Result<Path> vault_folder(const Request& request);
+Result<Path> vault_folder(const CommandRequest& request);
 // The socket of the `tocsin run` that owns this vault: in the runtime directory, named by the
 // folder.
 Result<Path> socket_path(const Path& folder);

@@ -23,7 +23,7 @@
 namespace tocsin {
 namespace {
 
-using LocalHandler = Result<Report> (*)(const Request&);
+using LocalHandler = Result<Report> (*)(const CommandRequest&);
 struct LocalEntry {
   std::string_view path;
   LocalHandler handler;
@@ -37,31 +37,23 @@ constexpr std::array kLocalHandlers{
     LocalEntry{"run", run_owner},
 };
 
-void print(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t wrote = ::write(descriptor, text.data(), text.size());
-    if (wrote <= 0) return;  // a closed pipe: nobody reads
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-}
-
-int show(const Report& report, const Request& request) {
+int show(const Report& report, const CommandRequest& request) {
   if (request.has("json")) {
     Value data = report.data;
     data.set("exit", static_cast<int>(report.exit));
     if (!report.error.empty()) data.set("error", report.error).set("hint", report.hint);
-    print(STDOUT_FILENO, to_json(data) + "\n");
+    print_text(STDOUT_FILENO, to_json(data) + "\n");
     return static_cast<int>(report.exit);
   }
-  print(STDOUT_FILENO, report.text);
+  print_text(STDOUT_FILENO, report.text);
   if (report.exit != Exit::kDone) {
-    print(STDERR_FILENO, "error: " + report.error + "\nhint:  " + report.hint + "\n");
+    print_text(STDERR_FILENO, "error: " + report.error + "\nhint:  " + report.hint + "\n");
   }
   return static_cast<int>(report.exit);
 }
 
 // Paths in a request mean the caller's folder, whoever carries it out.
-Status make_paths_absolute(Request& request) {
+Status make_paths_absolute(CommandRequest& request) {
   for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
@@ -73,7 +65,7 @@ Status make_paths_absolute(Request& request) {
   return {};
 }
 
-Status take_text(const CommandSpec& command, Request& request) {
+Status take_text(const CommandSpec& command, CommandRequest& request) {
   if (command.text == TextInput::kNone) return {};
   if (const auto file = request.value("file"); file.has_value()) {
     request.text = TRY(read_text_file(*file));
@@ -86,7 +78,7 @@ Status take_text(const CommandSpec& command, Request& request) {
 }
 
 // On a device without a vault `accept` makes one first: the whole way in, in one command.
-Result<std::string> make_vault_for(const Request& request) {
+Result<std::string> make_vault_for(const CommandRequest& request) {
   if (request.command != "accept") return std::string();
   if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::string();
   Report made = TRY(init_command(request));
@@ -94,10 +86,10 @@ Result<std::string> make_vault_for(const Request& request) {
   return made.text;
 }
 
-Result<Report> run_here(const Request& request) {
+Result<Report> run_here(const CommandRequest& request) {
   SystemRng rng;
   const std::string made = TRY(make_vault_for(request));
-  Request opening = request;
+  CommandRequest opening = request;
   if (const auto file = request.value("make-key-file"); !made.empty() && file.has_value()) {
     opening.options["key-file"] = {*file};
   }
@@ -113,7 +105,7 @@ Result<Report> run_here(const Request& request) {
   return report;
 }
 
-Result<Report> carry_out(const CommandSpec& command, const Request& request) {
+Result<Report> carry_out(const CommandSpec& command, const CommandRequest& request) {
   if (command.runner == Runner::kLocal) {
     for (const LocalEntry& entry : kLocalHandlers) {
       if (entry.path == request.command) return entry.handler(request);
@@ -138,19 +130,19 @@ std::string locale() {
 
 int run_program(const std::vector<std::string>& arguments) {
   if (arguments == std::vector<std::string>{"--man-page"}) {
-    print(STDOUT_FILENO, man_page());
+    print_text(STDOUT_FILENO, man_page());
     return 0;
   }
   if (arguments == std::vector<std::string>{"--completion"}) {
-    print(STDOUT_FILENO, bash_completion());
+    print_text(STDOUT_FILENO, bash_completion());
     return 0;
   }
   auto line = parse_command_line(arguments);
   if (!line.has_value()) {
-    print(line.error().exit == 0 ? STDOUT_FILENO : STDERR_FILENO, line.error().text);
+    print_text(line.error().exit == 0 ? STDOUT_FILENO : STDERR_FILENO, line.error().text);
     return line.error().exit;
   }
-  Request& request = line->request;
+  CommandRequest& request = line->request;
   const Status started = start_crypto();
   if (!started.has_value()) return show(explain(started.error()), request);
   if (const Result<MemoryLock> hardened = harden_process(); !hardened.has_value()) {
@@ -164,7 +156,7 @@ int run_program(const std::vector<std::string>& arguments) {
     return take_text(*line->command, request);
   }();
   if (!prepared.has_value()) return show(explain(prepared.error()), request);
-  const Carrier carrier = [&](const Request& each) -> Report {
+  const Carrier carrier = [&](const CommandRequest& each) -> Report {
     Result<Report> report = carry_out(*line->command, each);
     return report.has_value() ? std::move(*report) : explain(report.error());
   };

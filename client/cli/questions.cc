@@ -11,13 +11,11 @@
 namespace tocsin {
 namespace {
 
-void show_first(const Report& report) {
-  static_cast<void>(::write(STDERR_FILENO, report.text.data(), report.text.size()));
-}
+void show_first(const Report& report) { print_text(STDERR_FILENO, report.text); }
 
 // Shows what the label belongs to, then asks for the label.
-Report sign_after_reading(Request request, const Carrier& carry) {
-  Request show = request;
+Report sign_after_reading(CommandRequest request, const Carrier& carry) {
+  CommandRequest show = request;
   show.command = "alert show";
   show.options.erase("key-file-of");
   const Report page = carry(show);
@@ -30,7 +28,7 @@ Report sign_after_reading(Request request, const Carrier& carry) {
   return carry(request);
 }
 
-Report verify_by_asking(Request request, const Carrier& carry) {
+Report verify_by_asking(CommandRequest request, const Carrier& carry) {
   const Report digits = carry(request);
   if (digits.exit != Exit::kDone) return digits;
   show_first(digits);
@@ -44,7 +42,7 @@ Report verify_by_asking(Request request, const Carrier& carry) {
   return carry(request);
 }
 
-Report confirm_by_asking(Request request, const Carrier& carry) {
+Report confirm_by_asking(CommandRequest request, const Carrier& carry) {
   const Result<std::string> words = ask_line("Type the words that you hear:");
   if (!words.has_value()) return explain(words.error());
   request.options["words"] = {*words};
@@ -53,7 +51,7 @@ Report confirm_by_asking(Request request, const Carrier& carry) {
 
 }  // namespace
 
-Report ask_and_carry(const Request& request, const Carrier& carry) {
+Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
   const bool ask = can_ask() && !request.has("json");
   if (ask && request.command == "alert sign" && !request.has("confirm"))
     return sign_after_reading(request, carry);

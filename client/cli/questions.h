@@ -11,11 +11,11 @@
 namespace tocsin {
 
 // Carries out one request, here or at the vault's owner.
-using Carrier = std::function<Report(const Request&)>;
+using Carrier = std::function<Report(const CommandRequest&)>;
 
 // The request as it is, or, where it is incomplete and somebody can be asked, after a question: the
 // case label before a signature, "the same?" after the digits, the organisation's words.
-Report ask_and_carry(const Request& request, const Carrier& carry);
+Report ask_and_carry(const CommandRequest& request, const Carrier& carry);
 
 // Commands that leave something to be sent.
 bool queues_messages(std::string_view command);

@@ -2,17 +2,17 @@
 
 namespace tocsin {
 
-std::optional<std::string> Request::value(std::string_view option) const {
+std::optional<std::string> CommandRequest::value(std::string_view option) const {
   const auto found = options.find(option);
   if (found == options.end() || found->second.empty()) return std::nullopt;
   return found->second.front();
 }
 
-std::string Request::value_or(std::string_view option, std::string_view otherwise) const {
+std::string CommandRequest::value_or(std::string_view option, std::string_view otherwise) const {
   return value(option).value_or(std::string(otherwise));
 }
 
-std::vector<std::string> Request::values(std::string_view option) const {
+std::vector<std::string> CommandRequest::values(std::string_view option) const {
   const auto found = options.find(option);
   return found == options.end() ? std::vector<std::string>{} : found->second;
 }

@@ -17,7 +17,7 @@ namespace tocsin {
 
 inline constexpr std::size_t kMaxRequestBytes = std::size_t{1} << 20;
 
-struct Request {
+struct CommandRequest {
   std::string command;
   std::map<std::string, std::vector<std::string>, std::less<>>
       options;  // a flag has one empty value
@@ -31,7 +31,7 @@ struct Request {
   std::vector<std::string> values(std::string_view option) const;
 };
 
-std::string to_json(const Request& request);
-Result<Request> request_from_json(std::string_view text);
+std::string to_json(const CommandRequest& request);
+Result<CommandRequest> request_from_json(std::string_view text);
 
 }  // namespace tocsin

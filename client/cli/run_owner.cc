@@ -10,6 +10,7 @@
 #include "client/cli/notify.h"
 #include "client/cli/profile.h"
 #include "client/cli/serve.h"
+#include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
 #include "client/engine/upkeep.h"
 #include "client/store/alert_rows.h"
@@ -48,7 +49,7 @@ struct Watchfulness {
 };
 
 // A command of `tocsin run` itself.
-std::optional<Report> control(const Request& request) {
+std::optional<Report> control(const CommandRequest& request) {
   if (request.command == "stop") {
     stop_asked = 1;
     return Report{};
@@ -74,8 +75,8 @@ Status one_round(Engine& engine, Watchfulness& watch) {
     // The disk is full, or the vault's file is gone: nothing was acknowledged. Trying again is all
     // there is to do.
     const Report report = explain(moved.error());
-    static_cast<void>(::write(STDERR_FILENO, report.error.data(), report.error.size()));
-    static_cast<void>(::write(STDERR_FILENO, "\n", 1));
+    print_text(STDERR_FILENO, "error: " + report.error + "
+");
     ::usleep(static_cast<useconds_t>(kRoundMs) * 1000);
     return {};
   }
@@ -88,7 +89,7 @@ Status one_round(Engine& engine, Watchfulness& watch) {
 
 }  // namespace
 
-Result<Report> run_owner(const Request& request) {
+Result<Report> run_owner(const CommandRequest& request) {
   SystemRng rng;
   TRY(catch_signals());
   const Path folder = TRY(vault_folder(request));
@@ -100,9 +101,7 @@ Result<Report> run_owner(const Request& request) {
   Notifier notifier({.desktop = !request.has("no-notify"), .hook = request.value_or("hook", "")});
   Engine& engine = place->engine();
   Watchfulness watch{notifier, TRY(unread_things(engine))};
-  constexpr std::string_view kReady =
-      "tocsin: the vault is open; other commands reach it from now on\n";
-  static_cast<void>(::write(STDERR_FILENO, kReady.data(), kReady.size()));
+  print_text(STDERR_FILENO, "tocsin: the vault is open; other commands reach it from now on\n");
 
   Instant used = engine.now();
   while (stop_asked == 0) {

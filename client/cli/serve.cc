@@ -46,7 +46,7 @@ Status write_all(int descriptor, BytesView bytes) {
     const ssize_t wrote = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (wrote > 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    } else if (errno == EAGAIN) {
       TRY(wait_for(descriptor, POLLOUT, kPatienceMs));
     } else if (errno != EINTR) {
       return fail(kFileFault, "socket write", errno);
@@ -132,14 +132,13 @@ CommandSocket::~CommandSocket() {
 Result<std::optional<CommandSocket::Call>> CommandSocket::accept() {
   FileDescriptor peer(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!peer.is_open()) {
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ECONNABORTED)
-      return std::optional<Call>();
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::optional<Call>();
     return fail(kFileFault, "accept", errno);
   }
   if (!is_own_user(peer.get())) return std::optional<Call>();
   const Result<std::string> text = read_frame(peer.get(), kPatienceMs);
   if (!text.has_value()) return std::optional<Call>();
-  Result<Request> request = request_from_json(*text);
+  Result<CommandRequest> request = request_from_json(*text);
   if (!request.has_value()) return std::optional<Call>();
   return std::optional<Call>(Call{std::move(*request), std::move(peer)});
 }
@@ -148,7 +147,7 @@ Status CommandSocket::answer(Call& call, const Report& report) {
   return write_frame(call.peer.get(), to_json(report));
 }
 
-Result<std::optional<Report>> ask_owner(const Path& path, const Request& request) {
+Result<std::optional<Report>> ask_owner(const Path& path, const CommandRequest& request) {
   const Result<FileDescriptor> socket = connect_to(path);
   if (!socket.has_value()) return std::optional<Report>();
   TRY(write_frame(socket->get(), to_json(request)));

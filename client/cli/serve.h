@@ -23,7 +23,7 @@ class CommandSocket {
   int descriptor() const { return listener_.get(); }
   // The next waiting request, if any, and where to answer it.
   struct Call {
-    Request request;
+    CommandRequest request;
     FileDescriptor peer;
   };
   Result<std::optional<Call>> accept();
@@ -37,6 +37,6 @@ class CommandSocket {
 };
 
 // Asks a running owner; nothing when none listens.
-Result<std::optional<Report>> ask_owner(const Path& path, const Request& request);
+Result<std::optional<Report>> ask_owner(const Path& path, const CommandRequest& request);
 
 }  // namespace tocsin

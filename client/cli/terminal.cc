@@ -11,11 +11,7 @@
 namespace tocsin {
 namespace {
 
-void say(std::string_view text) {
-  // A prompt that cannot be shown is still answered or not: nothing to do about a closed stderr.
-  const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
-  static_cast<void>(written);
-}
+void say(std::string_view text) { print_text(STDERR_FILENO, text); }
 
 // Without echo while it lives.
 class QuietTerminal {
@@ -58,6 +54,15 @@ Result<Bytes> read_line(int descriptor) {
 }
 
 }  // namespace
+
+void print_text(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(descriptor, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 

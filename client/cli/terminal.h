@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxTypedBytes = 4096;
 inline constexpr std::size_t kMaxTextBytes = 64 * 1024;
 
 bool can_ask();
+// All of the text; a closed pipe means that nobody reads, and is not an error.
+void print_text(int descriptor, std::string_view text);
 // Prompts go to standard error, so that standard output stays what was asked for.
 Result<std::string> ask_line(std::string_view prompt);
 Result<SecretBytes> ask_secret(std::string_view prompt);

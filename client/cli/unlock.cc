@@ -50,7 +50,7 @@ Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng) {
   return key;
 }
 
-Result<Credential> ask_credential(const Request& request, std::string_view prompt) {
+Result<Credential> ask_credential(const CommandRequest& request, std::string_view prompt) {
   if (const auto file = request.value("key-file"); file.has_value()) {
     return Credential::from_key_file(TRY(read_key_file(*file)));
   }
@@ -67,7 +67,7 @@ Result<Credential> ask_credential(const Request& request, std::string_view promp
   return Credential::from_text(TRY(ask_secret(prompt)));
 }
 
-Result<Vault> open_vault(const Request& request, const Path& folder, Rng& rng) {
+Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng& rng) {
   const VaultSetup setup = vault_setup(folder);
   if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");
   const Credential credential = TRY(ask_credential(request, "Your passphrase:"));

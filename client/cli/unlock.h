@@ -15,13 +15,13 @@ namespace tocsin {
 VaultSetup vault_setup(const Path& folder);
 
 // What --passphrase-file, --passphrase-fd or --key-file give, else a prompt.
-Result<Credential> ask_credential(const Request& request, std::string_view prompt);
+Result<Credential> ask_credential(const CommandRequest& request, std::string_view prompt);
 Result<VaultKeyFile> read_key_file(const Path& path);
 // A new key file of mode 0600, which must not exist yet.
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng);
 
 // Opens, waiting for another owner at most --wait seconds.
-Result<Vault> open_vault(const Request& request, const Path& folder, Rng& rng);
+Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng& rng);
 
 // An open vault and everything that works on it, torn down in the right order.
 class Workplace {
