@@ -145,7 +145,7 @@ int run_program(const std::vector<std::string>& arguments) {
   CommandRequest& request = line->request;
   const Status started = start_crypto();
   if (!started.has_value()) return show(explain(started.error()), request);
-  if (const Result<MemoryLock> hardened = harden_process(); !hardened.has_value()) {
+  if (const Result<MemoryLock> hardened = protect_process_memory(); !hardened.has_value()) {
     return show(explain(hardened.error()), request);
   }
   if (const std::string from_environment = locale(); !from_environment.empty()) {

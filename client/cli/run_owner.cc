@@ -75,8 +75,7 @@ Status one_round(Engine& engine, Watchfulness& watch) {
     // The disk is full, or the vault's file is gone: nothing was acknowledged. Trying again is all
     // there is to do.
     const Report report = explain(moved.error());
-    print_text(STDERR_FILENO, "error: " + report.error + "
-");
+    print_text(STDERR_FILENO, "error: " + report.error + "\n");
     ::usleep(static_cast<useconds_t>(kRoundMs) * 1000);
     return {};
   }
