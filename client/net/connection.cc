@@ -42,7 +42,8 @@ std::vector<NetEvent> Connection::step(Milliseconds now) {
     if (const Status dialled = dial(now); !dialled.has_value()) lose(dialled.error(), now, events);
   }
   if (!line_) return events;
-  Status done = hear(now, events);
+  Status done = line_->pump();
+  if (done.has_value()) done = hear(now, events);
   if (done.has_value()) done = watch(now);
   if (done.has_value()) done = say(now);
   if (!done.has_value()) lose(done.error(), now, events);
@@ -60,7 +61,7 @@ Milliseconds Connection::due() const {
 
 Status Connection::dial(Milliseconds now) {
   dialled_at_ = now;
-  line_ = TRY(Line::dial(*context_, {destination_.relay, destination_.proxy}, *rng_));
+  line_.emplace(TRY(Line::dial(*context_, {destination_.relay, destination_.proxy}, *rng_)));
   cells_.push_back(TRY(encode(Hello{{kProtocolVersion}})));
   return {};
 }
@@ -202,7 +203,7 @@ Result<RequestId> Connection::enqueue(const Command& command, const Authorise& a
 
 Status wait(std::span<Connection* const> connections, Sleep& sleep) {
   std::vector<zmq_pollitem_t> items;
-  items.reserve(sleep.descriptors.size() + 2 * connections.size());
+  items.reserve(sleep.descriptors.size() + 4 * connections.size());
   for (const int fd : sleep.descriptors) items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
   Milliseconds until = steady_now() + sleep.longest;
   for (const Connection* connection : connections) {
@@ -211,6 +212,9 @@ Status wait(std::span<Connection* const> connections, Sleep& sleep) {
     const short out = connection->cells_.empty() ? 0 : ZMQ_POLLOUT;
     items.push_back({connection->line_->socket(), 0, static_cast<short>(ZMQ_POLLIN | out), 0});
     items.push_back({connection->line_->monitor(), 0, ZMQ_POLLIN, 0});
+    for (const Bridge::Watched& end : connection->line_->bridge()) {
+      if (end.fd >= 0) items.push_back({nullptr, end.fd, end.events, 0});
+    }
   }
   const Milliseconds patience = std::max<Milliseconds>(until - steady_now(), 0);
   sleep.readable.clear();

@@ -1,8 +1,5 @@
 #include "client/net/line.h"
 
-#include <atomic>
-#include <cstring>
-
 #include "client/net/limits.h"
 #include "crypto/box/agree.h"
 
@@ -10,31 +7,15 @@ namespace tocsin::net {
 
 namespace {
 
-// libzmq 4.3 takes these two, its stable header does not name them (trap Z11).
-constexpr int kSocksUsername = 99;
-constexpr int kSocksPassword = 100;
-constexpr std::size_t kMaxCredentialBytes = 255;  // RFC 1929
-constexpr std::size_t kEventBytes = 6;            // u16 event | u32 value, host order
-
 std::string host_and_port(const std::string& host, std::uint16_t port) {
   const bool six = host.find(':') != std::string::npos;
   return (six ? "[" + host + "]:" : host + ":") + std::to_string(port);
 }
 
-Status set_proxy(ZmqSocket& socket, const Proxy& proxy) {
-  if (proxy.host.empty() || proxy.port == 0) return fail(kNetBadProxy, "proxy address");
-  TRY(socket.set(ZMQ_SOCKS_PROXY, as_bytes(host_and_port(proxy.host, proxy.port))));
-  if (!proxy.credentials) return {};
-  const auto& [user, password] = *proxy.credentials;
-  if (user.empty() || password.empty() || user.size() > kMaxCredentialBytes ||
-      password.size() > kMaxCredentialBytes)
-    return fail(kNetBadProxy, "proxy credentials");
-  TRY(socket.set(kSocksUsername, as_bytes(user)));
-  return socket.set(kSocksPassword, as_bytes(password));
-}
-
 Status set_options(ZmqSocket& socket) {
-  TRY(socket.set(ZMQ_RECONNECT_IVL, -1));  // Z14
+  // Z14: libzmq never dials again by itself.
+  TRY(socket.set(ZMQ_RECONNECT_IVL, -1));
+  TRY(socket.set(ZMQ_HANDSHAKE_IVL, 0));  // the caller's watchdog knows what lies in between
   TRY(socket.set_wide(ZMQ_MAXMSGSIZE, kMaxMessageBytes));
   TRY(socket.set(ZMQ_SNDHWM, kHighWaterMark));
   TRY(socket.set(ZMQ_RCVHWM, kHighWaterMark));
@@ -53,61 +34,34 @@ Status set_curve(ZmqSocket& socket, const CurvePublic& relay, Rng& rng) {
   return socket.set(ZMQ_CURVE_SECRETKEY, pair.secret.expose(kExpose));
 }
 
-Result<ZmqSocket> watch(const ZmqContext& context, const ZmqSocket& socket) {
-  static std::atomic<std::uint64_t> number{0};
-  const std::string endpoint =
-      "inproc://tocsin-line-" + std::to_string(number.fetch_add(1, std::memory_order_relaxed));
-  if (zmq_socket_monitor(socket.handle(), endpoint.c_str(), ZMQ_EVENT_ALL) != 0)
-    return fail(zmq_code(zmq_errno()), "line monitor", zmq_errno());
-  ZmqSocket monitor = TRY(ZmqSocket::create(context, ZMQ_PAIR));
-  TRY(monitor.connect(endpoint));
-  return monitor;
-}
-
 }  // namespace
-
-Status check_proxy_support(const ZmqContext& context) {
-  const ZmqSocket probe = TRY(ZmqSocket::create(context, ZMQ_DEALER));
-  for (const int option : {kSocksUsername, kSocksPassword}) {
-    const std::string value = "tocsin";
-    std::array<char, 16> back{};
-    std::size_t size = back.size();
-    if (zmq_setsockopt(probe.handle(), option, value.data(), value.size()) != 0 ||
-        zmq_getsockopt(probe.handle(), option, back.data(), &size) != 0 || value != back.data())
-      return fail(kSelfCheckFailed, "proxy credentials in libzmq", option);
-  }
-  return {};
-}
 
 Result<Line> Line::dial(const ZmqContext& context, const Target& target, Rng& rng) {
   ZmqSocket socket = TRY(ZmqSocket::create(context, ZMQ_DEALER));
   TRY(set_options(socket));
   TRY(set_curve(socket, target.relay.curve, rng));
-  if (target.proxy) TRY(set_proxy(socket, *target.proxy));
-  ZmqSocket monitor = TRY(watch(context, socket));
-  TRY(socket.connect("tcp://" + host_and_port(target.relay.host, target.relay.port)));
-  return Line(std::move(socket), std::move(monitor));
+  ZmqMonitor monitor = TRY(ZmqMonitor::create(context, socket));
+  Line line(std::move(socket), std::move(monitor));
+  const auto& [relay, proxy] = target;
+  if (proxy) line.bridge_.emplace(TRY(Bridge::open(*proxy, {relay.host, relay.port}, rng)));
+  TRY(line.socket_.connect(proxy ? line.bridge_->local_endpoint()
+                                 : "tcp://" + host_and_port(relay.host, relay.port)));
+  return line;
+}
+
+Status Line::pump() {
+  if (bridge_) TRY(bridge_->pump());
+  return {};
 }
 
 Result<std::optional<Error>> Line::broken() {
   while (!broken_) {
-    ZmqMessage head;
-    if (const Status got = monitor_.receive(head); !got.has_value()) {
-      if (got.error().code == kNetWouldBlock) return std::nullopt;
-      return fail(got.error());
+    const Result<ZmqMonitor::Event> event = monitor_.next();
+    if (!event.has_value()) {
+      if (event.error().code == kNetWouldBlock) return std::nullopt;
+      return fail(event.error());
     }
-    std::uint16_t event = 0;
-    std::int32_t value = 0;
-    if (head.view().size() == kEventBytes) {
-      std::memcpy(&event, head.view().data(), sizeof event);
-      std::memcpy(&value, head.view().data() + sizeof event, sizeof value);
-    }
-    for (bool more = head.more(); more;) {
-      ZmqMessage rest;
-      TRY(monitor_.receive(rest));
-      more = rest.more();
-    }
-    switch (event) {
+    switch (event->kind) {
       case ZMQ_EVENT_CONNECTED:
         connected_ = true;
         break;
@@ -117,7 +71,7 @@ Result<std::optional<Error>> Line::broken() {
       case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
       case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
       case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        broken_ = Error{kNetHandshake, "line handshake", value};
+        broken_ = Error{kNetHandshake, "line handshake", event->value};
         break;
       case ZMQ_EVENT_DISCONNECTED:
         broken_ = secured_ ? Error{kNetGone, "line ended"} : Error{kNetHandshake, "line handshake"};

@@ -7,32 +7,19 @@
 //          another size), net_bad_proxy, net_fault
 // Threads: one
 //
-// Traps: Z1 no heartbeats of libzmq; Z2 a proxy that refuses ends the line at once, silence is the
-// caller's watchdog; Z14 libzmq never reconnects: a lost line is thrown away with its key.
+// Traps: Z1 no heartbeats of libzmq; Z2 a proxy is our own bridge's matter, silence the caller's
+// watchdog's; Z14 libzmq never reconnects: a lost line is thrown away with its key.
 #pragma once
 
 #include <optional>
 
+#include "client/net/bridge.h"
 #include "client/net/zmq.h"
 #include "crypto/keys/keys.h"
 #include "protocol/wire/address.h"
 #include "protocol/wire/cell.h"
 
 namespace tocsin::net {
-
-// A SOCKS5 proxy. Other credentials are another circuit for Tor (IsolateSOCKSAuth).
-struct Proxy {
-  std::string host;  // name or number, without brackets
-  std::uint16_t port = 0;
-  struct Credentials {
-    std::string user, password;  // 1 … 255 bytes each
-  };
-  std::optional<Credentials> credentials = std::nullopt;
-};
-
-// Trap Z11: the options for proxy credentials are not in libzmq's stable header, so whether the
-// library takes them is asked at start. Errors: self_check_failed.
-Status check_proxy_support(const ZmqContext& context);
 
 class Line {
  public:
@@ -42,6 +29,8 @@ class Line {
   };
   static Result<Line> dial(const ZmqContext& context, const Target& target, Rng& rng);
 
+  // Moves what waits between libzmq and a proxy.
+  Status pump();
   // Why the line is broken, once it is. Ask after receive() has run dry, so that the relay's last
   // words are heard.
   Result<std::optional<Error>> broken();
@@ -51,12 +40,16 @@ class Line {
 
   void* socket() const { return socket_.handle(); }
   void* monitor() const { return monitor_.handle(); }
+  std::array<Bridge::Watched, 2> bridge() const {
+    return bridge_ ? bridge_->watched() : std::array<Bridge::Watched, 2>{};
+  }
 
  private:
-  Line(ZmqSocket socket, ZmqSocket monitor)
+  Line(ZmqSocket socket, ZmqMonitor monitor)
       : socket_(std::move(socket)), monitor_(std::move(monitor)) {}
+  std::optional<Bridge> bridge_;
   ZmqSocket socket_;
-  ZmqSocket monitor_;
+  ZmqMonitor monitor_;
   bool connected_ = false;  // TCP stands
   bool secured_ = false;    // CURVE is done
   std::optional<Error> broken_;

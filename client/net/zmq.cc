@@ -1,6 +1,8 @@
 #include "client/net/zmq.h"
 
+#include <atomic>
 #include <cerrno>
+#include <cstring>
 
 namespace tocsin::net {
 
@@ -72,6 +74,39 @@ Status ZmqSocket::send(BytesView part) {
   if (zmq_send(socket_.get(), part.data(), part.size(), ZMQ_DONTWAIT) < 0)
     return zmq_failure("send");
   return {};
+}
+
+Result<ZmqMonitor> ZmqMonitor::create(const ZmqContext& context, const ZmqSocket& watched) {
+  static std::atomic<std::uint64_t> number{0};
+  const std::string endpoint =
+      "inproc://tocsin-line-" + std::to_string(number.fetch_add(1, std::memory_order_relaxed));
+  if (zmq_socket_monitor(watched.handle(), endpoint.c_str(), ZMQ_EVENT_ALL) != 0)
+    return zmq_failure("monitor");
+  ZmqSocket events = TRY(ZmqSocket::create(context, ZMQ_PAIR));
+  TRY(events.set(ZMQ_RCVHWM, 0));  // libzmq's own thread never waits for us
+  TRY(events.connect(endpoint));
+  return ZmqMonitor(watched.handle(), std::move(events));
+}
+
+ZmqMonitor::~ZmqMonitor() {
+  if (watched_ != nullptr) zmq_socket_monitor(watched_, nullptr, 0);
+}
+
+Result<ZmqMonitor::Event> ZmqMonitor::next() {
+  constexpr std::size_t kEventBytes = 6;  // u16 event | u32 value, host order
+  ZmqMessage head;
+  TRY(events_.receive(head));
+  Event event;
+  if (head.view().size() == kEventBytes) {
+    std::memcpy(&event.kind, head.view().data(), sizeof event.kind);
+    std::memcpy(&event.value, head.view().data() + sizeof event.kind, sizeof event.value);
+  }
+  for (bool more = head.more(); more;) {
+    ZmqMessage rest;
+    TRY(events_.receive(rest));
+    more = rest.more();
+  }
+  return event;
 }
 
 }  // namespace tocsin::net

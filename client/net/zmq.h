@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "client/codes.h"
 #include "crypto/base/bytes.h"
@@ -63,6 +64,30 @@ class ZmqSocket {
   };
   explicit ZmqSocket(void* socket) : socket_(socket) {}
   std::unique_ptr<void, Close> socket_;
+};
+
+// The events of one socket. Monitoring is switched off before the reading end goes: libzmq's own
+// thread would wait for ever to tell an event to nobody.
+class ZmqMonitor {
+ public:
+  static Result<ZmqMonitor> create(const ZmqContext& context, const ZmqSocket& watched);
+  ZmqMonitor(ZmqMonitor&& other) noexcept
+      : watched_(std::exchange(other.watched_, nullptr)), events_(std::move(other.events_)) {}
+  ZmqMonitor& operator=(ZmqMonitor&&) = delete;
+  ~ZmqMonitor();
+
+  void* handle() const { return events_.handle(); }
+  struct Event {
+    std::uint16_t kind = 0;  // ZMQ_EVENT_…
+    std::int32_t value = 0;
+  };
+  // Errors: net_would_block (nothing more to tell).
+  Result<Event> next();
+
+ private:
+  ZmqMonitor(void* watched, ZmqSocket events) : watched_(watched), events_(std::move(events)) {}
+  void* watched_;  // outlives this
+  ZmqSocket events_;
 };
 
 }  // namespace tocsin::net

@@ -28,7 +28,7 @@ inline constexpr int kKeepaliveProbes = 3;
 inline constexpr int kMaxRetransmitMs =
     (kKeepaliveIdleSeconds + kKeepaliveProbes * kKeepaliveIntervalSeconds) * 1'000;
 static_assert(kMaxRetransmitMs == 120'000);
-inline constexpr int kListenBacklog = 64;  // connections the kernel holds beyond the budget
+inline constexpr int kListenBacklog = 256;  // connections the kernel holds beyond the budget
 
 // A line to be cut is cut this much later, so that the answer that says why can leave first.
 inline constexpr int kFarewellMs = 200;
@@ -60,6 +60,6 @@ inline constexpr std::size_t kConnectionBytes = 44u << 10;
 inline constexpr std::uint64_t kMemoryPerConnection = 1u << 20;
 inline constexpr std::size_t kMinConnections = 16;
 inline constexpr std::size_t kMaxConnections = 65'536;
-inline constexpr std::size_t kReservedDescriptors = 256;  // store, logs, libzmq, a burst of accepts
+inline constexpr std::size_t kReservedDescriptors = 384;  // backlog, store, libzmq
 
 }  // namespace tocsin::edge

@@ -17,7 +17,11 @@ Result<Monitor> Monitor::create(const ZmqContext& context, const ZmqSocket& watc
   ZmqSocket socket = TRY(ZmqSocket::create(context, ZMQ_PAIR));
   TRY(socket.set(ZMQ_RCVHWM, 0));
   TRY(socket.connect(kMonitorEndpoint));
-  return Monitor(std::move(socket));
+  return Monitor(watched.handle(), std::move(socket));
+}
+
+Monitor::~Monitor() {
+  if (watched_ != nullptr) zmq_socket_monitor(watched_, nullptr, 0);
 }
 
 Result<std::vector<LineEvent>> Monitor::drain() {

@@ -16,11 +16,14 @@ class Pump {
  public:
   explicit Pump(net::Connection& connection) : connection_(connection) {}
 
+  // From now on the connection believes it is this much later: its own clock is an argument.
+  void skip(net::Milliseconds ahead) { ahead_ += ahead; }
+
   // True when `until` held in time.
   bool run(net::Milliseconds longest, const std::function<bool()>& until) {
     const net::Milliseconds end = net::steady_now() + longest;
     while (true) {
-      for (net::NetEvent& event : connection_.step(net::steady_now()))
+      for (net::NetEvent& event : connection_.step(net::steady_now() + ahead_))
         events.push_back(std::move(event));
       if (until()) return true;
       const net::Milliseconds left = end - net::steady_now();
@@ -58,6 +61,7 @@ class Pump {
 
  private:
   net::Connection& connection_;
+  net::Milliseconds ahead_ = 0;
 };
 
 }  // namespace tocsin::test

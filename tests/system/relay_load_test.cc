@@ -1,0 +1,100 @@
+// The relay's process under peers that only cost: memory and descriptors (traps Z5, Z6, Z12).
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/support/edge_peer.h"
+#include "tests/support/net_client.h"
+#include "tests/support/relay_process.h"
+
+namespace tocsin::test {
+namespace {
+
+class RelayLoadTest : public testing::Test {
+ protected:
+  RelayLoadTest() : context_(std::move(*net::ZmqContext::create())) {}
+  net::ZmqContext context_;
+  SystemRng rng_;
+};
+
+// Silent lines, in bursts that the relay's backlog can take.
+std::vector<int> silent_lines(std::uint16_t port, std::size_t wanted) {
+  constexpr std::size_t kBurst = 128;
+  std::vector<int> fds;
+  while (fds.size() < wanted) {
+    const std::size_t burst = std::min(kBurst, wanted - fds.size());
+    std::vector<int> starting;
+    for (std::size_t i = 0; i < burst; ++i) starting.push_back(start_connecting(port));
+    for (const int fd : starting) {
+      pollfd waiting{fd, POLLOUT, 0};
+      if (fd < 0 || ::poll(&waiting, 1, 5'000) != 1) return fds;
+      fds.push_back(fd);
+    }
+  }
+  return fds;
+}
+
+TEST_F(RelayLoadTest, TenThousandHalfOpenPeersTakeLessThan160MiB) {  // trap Z5
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  const std::size_t wanted = std::min<std::size_t>(10'000, files.rlim_cur - 200);
+  RelayProcess relay({.extra_config = "connections = " + std::to_string(wanted + 100) + "\n"});
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  const std::size_t before = relay.resident_bytes();
+  std::vector<int> fds = silent_lines(relay.address().port, wanted);
+  EXPECT_EQ(fds.size(), wanted);
+  std::size_t most = 0;
+  std::int64_t lines = 0;
+  for (int i = 0; i < 20; ++i) {
+    most = std::max(most, relay.resident_bytes());
+    lines = std::max(lines, relay.figure("/connections/now").value_or(0));
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  std::printf("%zu connected, %lld at once half open: %zu MiB, %zu MiB before\n", fds.size(),
+              static_cast<long long>(lines), most >> 20, before >> 20);
+  EXPECT_LT(most, std::size_t{160} << 20);
+  // A client that means it is served in their midst, and they are gone when their time is over.
+  net::ReadingConnection connection(context_, {relay.address()}, rng_);
+  EXPECT_TRUE(Pump(connection).until_welcome(5'000));
+  EXPECT_TRUE(holds_within(milliseconds(15'000), [&] {
+    return relay.figure("/connections/now") <= 1;
+  })) << "handshakes are given five seconds";
+  for (const int fd : fds) ::close(fd);
+}
+
+TEST_F(RelayLoadTest, AFloodBeyondTheBudgetKeepsAnHonestClientOutForAFewSecondsAtMost) {  // Z6
+  RelayProcess relay({.extra_config = "connections = 256\n"});
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  std::vector<int> fds;
+  for (int i = 0; i < 3'000; ++i) {
+    const int fd = start_connecting(relay.address().port);
+    if (fd >= 0) fds.push_back(fd);
+  }
+  ASSERT_TRUE(holds_within(milliseconds(5'000), [&] {
+    return relay.figure("/connections/gate_closed").value_or(0) > 0;
+  })) << relay.logs();
+  const net::Milliseconds begin = net::steady_now();
+  net::ReadingConnection connection(context_, {relay.address()}, rng_);
+  EXPECT_TRUE(Pump(connection).until_welcome(10'000));
+  const net::Milliseconds took = net::steady_now() - begin;
+  std::printf("served after %lld ms\n", static_cast<long long>(took));
+  // The kernel sends a SYN that was dropped again after 1 s and 3 s.
+  EXPECT_LT(took, 4'000);
+  for (const int fd : fds) ::close(fd);
+}
+
+TEST_F(RelayLoadTest, ClientsThatComeAndGoLeaveNothingBehind) {  // trap Z12
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  for (int i = 0; i < 300; ++i) {
+    net::ReadingConnection connection(context_, {relay.address()}, rng_);
+    ASSERT_TRUE(Pump(connection).until_welcome()) << i << relay.logs();
+  }
+  EXPECT_TRUE(
+      holds_within(milliseconds(10'000), [&] { return relay.figure("/connections/now") == 0; }));
+  EXPECT_EQ(relay.logs().find("127.0.0.1"), std::string::npos) << "no address in the log";
+}
+
+}  // namespace
+}  // namespace tocsin::test
