@@ -98,7 +98,7 @@ Result<Report> run_here(const CommandRequest& request) {
   Report report = run_command(place->engine(), request);
   report.text = made + report.text;
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
-  if (report.exit == Exit::kDone && queues_messages(request.command)) {
+  if (report.exit == Exit::kDone && queues_messages(request)) {
     TRY(run_rounds(place->engine(), kAfterCommand));
   }
   TRY(std::move(*place).leave());

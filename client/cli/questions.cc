@@ -62,12 +62,12 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
   return carry(request);
 }
 
-bool queues_messages(std::string_view command) {
-  static constexpr std::array<std::string_view, 13> kQueueing{
-      "accept",     "invite",    "contacts",      "send",       "org create",
-      "org sign",   "org offer", "alert draft",   "alert sign", "alert refuse",
-      "alert send", "alert ack", "alert withdraw"};
-  return std::find(kQueueing.begin(), kQueueing.end(), command) != kQueueing.end();
+bool queues_messages(const CommandRequest& request) {
+  if (request.command == "contacts") return request.has("accept");
+  static constexpr std::array<std::string_view, 12> kQueueing{
+      "accept",      "invite",     "send",         "org create", "org sign",  "org offer",
+      "alert draft", "alert sign", "alert refuse", "alert send", "alert ack", "alert withdraw"};
+  return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 
 }  // namespace tocsin

@@ -18,6 +18,6 @@ using Carrier = std::function<Report(const CommandRequest&)>;
 Report ask_and_carry(const CommandRequest& request, const Carrier& carry);
 
 // Commands that leave something to be sent.
-bool queues_messages(std::string_view command);
+bool queues_messages(const CommandRequest& request);
 
 }  // namespace tocsin

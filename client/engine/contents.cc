@@ -117,6 +117,10 @@ Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& 
 }  // namespace
 
 Status take_content(Engine& engine, ContactRow& contact, BytesView content) {
+  // Every envelope brings the ratchet closer to needing one of ours, whatever is in it.
+  const Result<ContentView> view = decode_content(content);
+  contact.inbox.healing.on_taken(view.has_value() ? view->header.kind : ContentKind::kEmpty,
+                                 engine.now());
   const Result<Taken> taken = engine.assembler().take(contact.id, content, engine.today());
   if (!taken.has_value()) return {};  // malformed by an authenticated peer: dropped
   for (const DroppedMessage& dropped : taken->dropped)

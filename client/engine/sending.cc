@@ -142,6 +142,7 @@ Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const Messa
   const OutgoingRow message{contact.id, order.kind, id, stream.take(order.kind, engine.now()),
                             SecretBytes::copy_of(order.body)};
   contact.next_sequence = stream.next();
+  contact.inbox.healing.on_sent();
   TRY(update_contact(engine.db(), contact));
   TRY(engine.outbox().enqueue({.id = id,
                                .contact = contact.id,

@@ -34,9 +34,9 @@ DepositAnswer deposit_answer(Answer answer) {
     case Answer::kFull:
       return DepositAnswer::kFull;
     case Answer::kBusy:
+    case Answer::kExpired:  // the proof came too late: the same bytes again, later
       return DepositAnswer::kBusy;
     case Answer::kRefused:
-    case Answer::kExpired:
       return DepositAnswer::kRefused;
     case Answer::kTooLargeCommand:
     case Answer::kMalformedCommand:
@@ -224,7 +224,7 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
     }
     if (!deliveries.empty() || (now >= deadline && !first)) return deliveries;
     if (now >= deadline) continue;
-    Sleep sleep{.longest = std::clamp<Milliseconds>(due - now, 0, 1'000), .descriptors = wakeups_};
+    Sleep sleep{.longest = std::clamp<Milliseconds>(due - steady_now(), 0, 1'000), .descriptors = wakeups_};
     if (!wait(connections, sleep).has_value() || !sleep.readable.empty()) return deliveries;
   }
 }
