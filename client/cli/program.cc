@@ -153,6 +153,7 @@ int run_program(const std::vector<std::string>& arguments) {
   }
   const Status prepared = [&]() -> Status {
     TRY(make_paths_absolute(request));
+    TRY(take_details(request));
     return take_text(*line->command, request);
   }();
   if (!prepared.has_value()) return show(explain(prepared.error()), request);

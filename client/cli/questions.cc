@@ -7,6 +7,7 @@
 
 #include "client/cli/explain.h"
 #include "client/cli/terminal.h"
+#include "client/store/details_file.h"
 
 namespace tocsin {
 namespace {
@@ -49,7 +50,41 @@ Report confirm_by_asking(CommandRequest request, const Carrier& carry) {
   return carry(request);
 }
 
+// What --details may hold. The dates and the level can be options as well.
+constexpr std::array<std::string_view, 9> kDetails{
+    "kind", "level", "confidence", "family", "device", "call", "from", "until", "case"};
+struct Question {
+  const char* name;
+  const char* prompt;
+};
+constexpr std::array kQuestions{
+    Question{"level", "How far it went (targeted, attempted, infected; empty for none):"},
+    Question{"confidence", "How sure you are (low, medium, high; empty for none):"},
+    Question{"family", "The spyware, if it may be said (may be empty):"},
+    Question{"device", "Which device or account, as the person knows it (may be empty):"},
+    Question{"call", "Whom to call (may be empty):"},
+    Question{"case", "Your label of the case, for co-signers only:"},
+};
+
 }  // namespace
+
+Status take_details(CommandRequest& request) {
+  if (request.command != "alert draft") return {};
+  if (const auto file = request.value("details"); file.has_value()) {
+    const std::string text = TRY(read_text_file(*file));
+    for (auto& [name, value] : TRY(parse_details(text, kDetails))) {
+      request.options.try_emplace(name, std::vector<std::string>{value});
+    }
+    return {};
+  }
+  if (!can_ask() || request.has("json")) return {};
+  for (const Question& question : kQuestions) {
+    if (request.has(question.name)) continue;
+    const std::string answer = TRY(ask_line(question.prompt));
+    if (!answer.empty()) request.options[question.name] = {answer};
+  }
+  return {};
+}
 
 Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
   const bool ask = can_ask() && !request.has("json");
