@@ -22,10 +22,6 @@ using Sequence = Strong<struct SequenceTag, std::uint64_t>;
 using Version = std::uint16_t;
 inline constexpr Version kProtocolVersion = 1;
 
-// g++ 12 takes a scoped enumerator for a shadow of the global constant of the same name.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-
 // What a peer is told; coarse on purpose. Values are the wire's.
 enum class Answer : std::uint16_t {
   kOk = 0,
@@ -38,7 +34,6 @@ enum class Answer : std::uint16_t {
   kUnsupported = 7,
   kSuperseded = 8,
 };
-#pragma GCC diagnostic pop
 inline constexpr std::uint16_t kAnswerCount = 9;
 std::string_view answer_name(Answer answer);
 

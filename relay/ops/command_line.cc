@@ -25,6 +25,7 @@ struct Arguments {
   std::string run_listen;
   bool ephemeral = false;
   bool json = false;
+  bool ciphertext = false;
 
   Form form() const { return json ? Form::kJson : Form::kPeople; }
 };
@@ -73,6 +74,11 @@ int relay_main(int argc, char** argv) {
       add_asking(app, arguments, "check", "check configuration, keys and store");
   CLI::App* status_command =
       add_asking(app, arguments, "status", "counters of the running relay; no ids");
+  CLI::App* stored_command =
+      app.add_subcommand("stored", "everything the store holds, one JSON object a line");
+  stored_command->add_option("--config", arguments.config, "configuration file")
+      ->capture_default_str();
+  stored_command->add_flag("--ciphertext", arguments.ciphertext, "with the bytes themselves");
 
   try {
     app.parse(argc, argv);
@@ -92,6 +98,9 @@ int relay_main(int argc, char** argv) {
   if (*address_command) return finish(address(arguments.config, arguments.form()));
   if (*check_command) return finish(check(arguments.config, arguments.form()));
   if (*status_command) return finish(status(arguments.config, arguments.form()));
+  if (*stored_command)
+    return finish(stored(arguments.config,
+                         arguments.ciphertext ? Ciphertext::kIncluded : Ciphertext::kLeftOut));
   return static_cast<int>(Exit::kUsage);
 }
 

@@ -190,4 +190,50 @@ Said<void> status(const Path& path, Form form) {
   return {};
 }
 
+namespace {
+
+Said<void> list_file(const RelayConfig& config, Ciphertext ciphertext) {
+  const Said<RelayKeys> keys = keys_of(config);
+  if (!keys.has_value()) return std::unexpected(keys.error());
+  if (!file_exists(config.store_file()).value_or(false))
+    return complain(Exit::kStore, "there is no store yet", "the first run makes it");
+  const Said<std::unique_ptr<Store>> store = open_store(config, *keys);
+  if (!store.has_value()) return std::unexpected(store.error());
+  constexpr std::size_t kRowsAtOnce = 1'024;
+  StoredListing listing(ciphertext);
+  for (bool more = true; more;) {
+    std::string lines;
+    const Result<bool> listed = listing.next(**store, kRowsAtOnce, lines);
+    if (!listed.has_value())
+      return complain(Exit::kStore, "cannot read the store: " + in_words(listed.error()), "");
+    more = *listed;
+    say(lines);
+  }
+  say(std::string(kListingEnd));
+  return {};
+}
+
+}  // namespace
+
+Said<void> stored(const Path& path, Ciphertext ciphertext) {
+  const Said<RelayConfig> config = load_config(path);
+  if (!config.has_value()) return std::unexpected(config.error());
+  std::string tail;
+  const Status asked =
+      ask_relay(config->control_socket(),
+                ciphertext == Ciphertext::kIncluded ? "stored ciphertext" : "stored",
+                [&tail](std::string_view piece) {
+                  say(std::string(piece));
+                  tail += piece;
+                  if (tail.size() > kListingEnd.size())
+                    tail.erase(0, tail.size() - kListingEnd.size());
+                });
+  if (!asked.has_value() && asked.error().code == kRelayNotRunning)
+    return list_file(*config, ciphertext);
+  if (!asked.has_value() || tail != kListingEnd)
+    return complain(Exit::kFailed, "the running relay did not list everything",
+                    "ask again, or stop the relay and ask its store");
+  return {};
+}
+
 }  // namespace tocsin::ops

@@ -8,6 +8,7 @@
 
 #include "relay/ops/complaint.h"
 #include "relay/ops/config.h"
+#include "relay/ops/stored.h"
 
 namespace tocsin::ops {
 
@@ -33,5 +34,7 @@ Said<void> address(const Path& config, Form form);
 // Configuration, keys and store, without changing any.
 Said<void> check(const Path& config, Form form);
 Said<void> status(const Path& config, Form form);
+// Everything the store holds, from the running relay or else from its file: one JSON object a line.
+Said<void> stored(const Path& config, Ciphertext ciphertext);
 
 }  // namespace tocsin::ops

@@ -16,6 +16,7 @@
 #include "relay/ops/notify.h"
 #include "relay/ops/status.h"
 #include "relay/ops/store_room.h"
+#include "relay/ops/stored.h"
 #include "relay/store/memory_store.h"
 #include "relay/store/wake.h"
 
@@ -84,20 +85,38 @@ struct Running {
   std::size_t connection_budget;
   edge::Edge& edge;
   StoreRoom& store;
+  int stop;
 };
+
+Status answer_stored(const Running& running, Ciphertext ciphertext,
+                     const ControlServer::Write& write) {
+  StoredListing listing(ciphertext);
+  for (bool more = true; more;) {
+    std::string lines;
+    more = TRY(running.store.list_more(listing, lines));
+    TRY(write(lines));
+    // A signal to stop comes before the rest of a long listing.
+    pollfd stop{running.stop, POLLIN, 0};
+    if (::poll(&stop, 1, 0) != 0) return fail(kRelayInterrupted, "stopping");
+  }
+  // Its last line tells the asker that nothing is missing.
+  return write(kListingEnd);
+}
 
 Status answer(const Running& running, std::string_view question,
               const ControlServer::Write& write) {
   if (question == "status")
     return write(status_json({running.store.figures(), running.edge.counters(),
                               running.connection_budget, print_address(running.address)}));
+  if (question == "stored") return answer_stored(running, Ciphertext::kLeftOut, write);
+  if (question == "stored ciphertext") return answer_stored(running, Ciphertext::kIncluded, write);
   return write("{\"error\": \"unknown question\"}\n");
 }
 
 // Until a signal says stop, or a part ends by itself.
-Status attend(const Running& running, int stop, int part_ended, const ControlServer* control) {
+Status attend(const Running& running, int part_ended, const ControlServer* control) {
   while (true) {
-    std::array<pollfd, 3> fds{pollfd{stop, POLLIN, 0}, pollfd{part_ended, POLLIN, 0},
+    std::array<pollfd, 3> fds{pollfd{running.stop, POLLIN, 0}, pollfd{part_ended, POLLIN, 0},
                               pollfd{control != nullptr ? control->fd() : -1, POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), -1) < 0) {
       if (errno == EINTR) continue;
@@ -112,7 +131,7 @@ Status attend(const Running& running, int stop, int part_ended, const ControlSer
 }
 
 // Both parts up, until told to stop; first the store, so that what it answered can still leave.
-Said<void> serve(const Running& running, int stop, const ControlServer* control) {
+Said<void> serve(const Running& running, const ControlServer* control) {
   const Result<Wake> ended = Wake::create();
   const Result<Wake> stop_edge = Wake::create();
   if (!ended.has_value()) return std::unexpected(start_complaint(ended.error()));
@@ -128,7 +147,7 @@ Said<void> serve(const Running& running, int stop, const ControlServer* control)
                                  {RelayField::kConnectionBudget,
                                   static_cast<std::int64_t>(running.connection_budget)}});
   notify_manager("READY=1");
-  const Status attended = attend(running, stop, ended->fd(), control);
+  const Status attended = attend(running, ended->fd(), control);
   notify_manager("STOPPING=1");
   log_event(RelayEvent::kStopping);
 
@@ -220,7 +239,7 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
   Said<std::unique_ptr<StoreRoom>> room =
       StoreRoom::create({config, keys, durability}, std::move(store), std::move(pipe->store));
   if (!room.has_value()) return std::unexpected(room.error());
-  return serve({config, *address, budget, **edge, **room}, stop->get(),
+  return serve({config, *address, budget, **edge, **room, stop->get()},
                control ? &*control : nullptr);
 }
 

@@ -1,5 +1,6 @@
 #include "relay/ops/store_room.h"
 
+#include <chrono>
 #include <system_error>
 
 #include "relay/harden/harden.h"
@@ -105,11 +106,35 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
   if (const Status built = build(); !built.has_value())
     return std::unexpected(store_complaint(built.error(), config));
   room->figures_ = room->engine_->figures();
-  room->loop_->on_figures([inside = room.get()](const EngineFigures& figures) {
-    const std::lock_guard lock(inside->mutex_);
-    inside->figures_ = figures;
-  });
+  room->loop_->on_figures(
+      [inside = room.get()](const EngineFigures& figures) { inside->on_figures(figures); });
   return room;
+}
+
+void StoreRoom::on_figures(const EngineFigures& figures) {
+  // Long enough to get on with a large store, short enough that no answer is late.
+  constexpr std::chrono::milliseconds kListingTime{25};
+  constexpr std::size_t kRowsAtOnce = 64;
+  const std::lock_guard lock(mutex_);
+  figures_ = figures;
+  if (turn_.listing == nullptr) return;
+  Result<bool> more = true;
+  const auto until = std::chrono::steady_clock::now() + kListingTime;
+  while (more.value_or(false) && std::chrono::steady_clock::now() < until)
+    more = turn_.listing->next(*store_, kRowsAtOnce, *turn_.lines);
+  turn_ = {.done = more};
+  listed_.notify_all();
+}
+
+Result<bool> StoreRoom::list_more(StoredListing& listing, std::string& lines) {
+  constexpr std::chrono::seconds kTwoTurns{3};
+  std::unique_lock lock(mutex_);
+  turn_ = {.listing = &listing, .lines = &lines};
+  listed_.wait_for(lock, kTwoTurns, [this] { return turn_.done.has_value(); });
+  const Result<bool> done =
+      turn_.done.value_or(fail(kRelayInterrupted, "the store's thread is busy"));
+  turn_ = {};
+  return done;
 }
 
 EngineFigures StoreRoom::figures() const {

@@ -6,12 +6,16 @@
 // Threads: loop().run() on one; figures() from any
 #pragma once
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "relay/ops/complaint.h"
 #include "relay/ops/config.h"
 #include "relay/ops/keys.h"
+#include "relay/ops/stored.h"
 #include "relay/store/loop.h"
 
 namespace tocsin::ops {
@@ -34,9 +38,19 @@ class StoreRoom {
   void stop() const { loop_->stop(); }
   // As the store's thread told them last, about a second ago.
   EngineFigures figures() const;
+  // More lines of a listing, taken by the store's thread the next time it tells its figures. Waits
+  // for it, two turns at most (relay_interrupted then); nothing more when false.
+  Result<bool> list_more(StoredListing& listing, std::string& lines);
 
  private:
   StoreRoom() = default;
+  void on_figures(const EngineFigures& figures);
+
+  struct ListingTurn {
+    StoredListing* listing = nullptr;
+    std::string* lines = nullptr;
+    std::optional<Result<bool>> done = std::nullopt;
+  };
 
   SystemRng rng_;
   std::unique_ptr<Store> store_;
@@ -44,7 +58,9 @@ class StoreRoom {
   std::unique_ptr<StoreEngine> engine_;
   std::unique_ptr<StoreLoop> loop_;
   mutable std::mutex mutex_;
+  std::condition_variable listed_;
   EngineFigures figures_;
+  ListingTurn turn_;
 };
 
 }  // namespace tocsin::ops

@@ -180,6 +180,22 @@ Status MemoryStore::erase_board(const BoardId& board) {
   return {};
 }
 
+Result<std::vector<MailboxRow>> MemoryStore::list_mailboxes(MailboxNumber after,
+                                                            std::size_t limit) {
+  std::vector<MailboxRow> rows;
+  for (auto next = mailboxes_.upper_bound(after); next != mailboxes_.end() && rows.size() < limit;
+       ++next)
+    rows.push_back(next->second.row);
+  return rows;
+}
+
+Result<std::vector<BoardRow>> MemoryStore::list_boards(const BoardId& after, std::size_t limit) {
+  std::vector<BoardRow> rows;
+  for (auto next = boards_.upper_bound(after); next != boards_.end() && rows.size() < limit; ++next)
+    rows.push_back(next->second);
+  return rows;
+}
+
 Result<Expired> MemoryStore::expire(Day today, std::size_t rows) {
   Expired expired;
   std::size_t looked_at = 0;

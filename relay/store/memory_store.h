@@ -39,6 +39,9 @@ class MemoryStore final : public Store {
   Status put_board(const BoardRow& row) override;
   Status erase_board(const BoardId& board) override;
 
+  Result<std::vector<MailboxRow>> list_mailboxes(MailboxNumber after, std::size_t limit) override;
+  Result<std::vector<BoardRow>> list_boards(const BoardId& after, std::size_t limit) override;
+
   Result<Expired> expire(Day today, std::size_t rows) override;
   StoreCounts counts() const override;
   Status maintain(Instant now) override;

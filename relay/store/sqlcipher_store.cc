@@ -13,6 +13,9 @@ namespace {
 constexpr DatabaseOptions kOptions{
     .schema = kStoreSchema, .application_id = kStoreApplicationId, .page_bytes = kRelayPageBytes};
 
+constexpr Sql kListed =
+    "SELECT number, read_hash, drop_hash, old_drop_hash, old_drop_dies, first_on_new, owner, "
+    "class, quota, last_month FROM mailbox WHERE number > ?1 ORDER BY number LIMIT ?2";
 constexpr Sql kByRead =
     "SELECT number, read_hash, drop_hash, old_drop_hash, old_drop_dies, first_on_new, owner, "
     "class, quota, last_month FROM mailbox WHERE read_hash = ?1";
@@ -259,6 +262,31 @@ Result<std::optional<BoardRow>> SqlcipherStore::board(const BoardId& board) {
                   .expiry = {small(query, 1)},
                   .written = {small(query, 2)},
                   .record = to_bytes(query.bytes(3))};
+}
+
+Result<std::vector<MailboxRow>> SqlcipherStore::list_mailboxes(MailboxNumber after,
+                                                               std::size_t limit) {
+  Statement query = TRY(database_.statement(kListed));
+  query.bind(after.value, limit);
+  std::vector<MailboxRow> rows;
+  while (auto row = TRY(one_mailbox(query))) rows.push_back(*row);
+  return rows;
+}
+
+Result<std::vector<BoardRow>> SqlcipherStore::list_boards(const BoardId& after, std::size_t limit) {
+  Statement query =
+      TRY(database_.statement("SELECT board, version, expiry, written, record FROM board WHERE "
+                              "board > ?1 ORDER BY board LIMIT ?2"));
+  query.bind(after, limit);
+  std::vector<BoardRow> rows;
+  while (TRY(query.next())) {
+    rows.push_back({.board = TRY(query.fixed<BoardId>(0)),
+                    .version = unsigned_of(query.integer(1)),
+                    .expiry = {small(query, 2)},
+                    .written = {small(query, 3)},
+                    .record = to_bytes(query.bytes(4))});
+  }
+  return rows;
 }
 
 Status SqlcipherStore::put_board(const BoardRow& row) {

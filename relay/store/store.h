@@ -77,6 +77,11 @@ class Store {
   virtual Status put_board(const BoardRow& row) = 0;  // inserts or replaces
   virtual Status erase_board(const BoardId& board) = 0;
 
+  // For the operator's `stored`: rows after this one, in a fixed order, at most `limit`.
+  virtual Result<std::vector<MailboxRow>> list_mailboxes(MailboxNumber after,
+                                                         std::size_t limit) = 0;
+  virtual Result<std::vector<BoardRow>> list_boards(const BoardId& after, std::size_t limit) = 0;
+
   // Erases what is expired on this day, looking at about `rows` rows from where the last step
   // ended; inside a batch.
   virtual Result<Expired> expire(Day today, std::size_t rows) = 0;

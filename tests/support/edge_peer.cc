@@ -109,6 +109,10 @@ EdgeConnection EdgeUnderTest::last(EdgeEvent kind) const {
 void EdgeUnderTest::tell(EdgeConnection connection, StoreOrder order, Bytes cell) {
   StoreBatch batch;
   batch.push_back({connection, order, std::move(cell)});
+  tell(std::move(batch));
+}
+
+void EdgeUnderTest::tell(StoreBatch batch) {
   const bool sent = eventually(5'000, [&] { return store_->send(batch).has_value(); });
   if (!sent) std::abort();
   while (store_->wants_write()) must(store_->flush(), "store flush");

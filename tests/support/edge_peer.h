@@ -46,6 +46,7 @@ class EdgeUnderTest {
   // The connection of the last event of this kind, 0 without one.
   EdgeConnection last(EdgeEvent kind) const;
   void tell(EdgeConnection connection, StoreOrder order, Bytes cell = {});
+  void tell(StoreBatch batch);  // all of it at once
   // Echoes every cell heard from now on, for so long.
   void echo_for(Milliseconds longest, const std::function<bool()>& until);
 

@@ -110,8 +110,10 @@ TEST_F(EdgeTest, AKickedPeerStillGetsTheAnswerThatSaysWhy) {
   ASSERT_TRUE(peer.send(frame_of(1)));
   ASSERT_TRUE(edge.hears(EdgeEvent::kCell, 1));
   const EdgeConnection connection = edge.last(EdgeEvent::kCell);
-  edge.tell(connection, StoreOrder::kCell, frame_of(4));
-  edge.tell(connection, StoreOrder::kKick);
+  StoreBatch farewell;
+  farewell.push_back({connection, StoreOrder::kCell, frame_of(4)});
+  farewell.push_back({connection, StoreOrder::kKick, {}});
+  edge.tell(std::move(farewell));
   EXPECT_EQ(peer.receive(5'000), frame_of(4));
   ASSERT_TRUE(peer.send(frame_of(5)));
   EXPECT_TRUE(edge.hears(EdgeEvent::kClosed, 1));
