@@ -19,14 +19,6 @@ struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
 
-std::optional<ContactId> contact_of_mailbox(const std::vector<ContactRow>& contacts,
-                                            MailboxId mailbox) {
-  for (const ContactRow& contact : contacts) {
-    if (contact.mailbox == mailbox) return contact.id;
-  }
-  return std::nullopt;
-}
-
 // The session a cell is for: those heard on this mailbox, and all of the contact who owns it.
 Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox,
                                                std::optional<ContactId> contact,
@@ -123,8 +115,7 @@ Result<Taking> take_in_session(Engine& engine, StoredSession& stored, const Enve
 Result<Taking> take_envelope(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope) {
   return engine.in_transaction([&]() -> Result<Taking> {
     if (TRY(is_accepted(engine.db(), digest_of(envelope)))) return Taking::kDuplicate;
-    const std::optional<ContactId> contact =
-        contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox.id);
+    const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox.id));
     std::optional<StoredSession> stored = TRY(recognise(engine, mailbox.id, contact, envelope));
     if (stored.has_value()) return take_in_session(engine, *stored, envelope);
     const FirstContactTaking first = TRY(take_first_contact(engine, mailbox, envelope));
@@ -155,8 +146,7 @@ Result<std::size_t> receive_due(Engine& engine, Instant until) {
   }
   for (const auto& [mailbox, sequence] : through) engine.relays().acknowledge(mailbox, sequence);
   for (const MailboxId mailbox : engine.relays().superseded()) {
-    const std::optional<ContactId> contact =
-        contact_of_mailbox(TRY(all_contacts(engine.db())), mailbox);
+    const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox));
     TRY(engine.in_transaction([&] { return note(engine, {NoticeKind::kSuperseded, contact, 0}); }));
   }
   if (fault.has_value()) return fail(*fault);

@@ -12,9 +12,10 @@ namespace tocsin {
 namespace {
 
 // A contact we answer gets a mailbox of their own, on the relay where we heard them first.
-Result<bool> give_mailbox(Engine& engine, ContactRow& contact,
-                          const std::vector<StoredSession>& sessions) {
-  const OwnMailbox heard = TRY(load_mailbox(engine.db(), sessions.front().mailbox));
+Result<bool> give_mailbox(Engine& engine, ContactRow& contact) {
+  const std::optional<MailboxId> newest = TRY(newest_session_mailbox(engine.db(), contact.id));
+  if (!newest.has_value()) return false;
+  const OwnMailbox heard = TRY(load_mailbox(engine.db(), *newest));
   const RelayRow relay = TRY(load_relay(engine.db(), heard.relay));
   const Result<MailboxId> mailbox = make_mailbox(engine, relay, MailboxClass::kContact);
   if (!mailbox.has_value()) {
@@ -40,12 +41,12 @@ const OwnCard* newest_card_for(const std::vector<OwnCard>& cards, ContactId cont
 
 Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards) {
   if (contact.standing == ContactStanding::kRequest) return false;
-  const std::vector<StoredSession> sessions = TRY(sessions_of_contact(engine.db(), contact.id));
   bool confirmed = false;
-  for (const StoredSession& session : sessions)
-    confirmed |= session.row.standing == SessionStanding::kOpened;
+  for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), contact.id))) {
+    confirmed |= session.standing == SessionStanding::kOpened;
+  }
   if (!confirmed) return false;
-  if (!contact.mailbox.has_value()) return give_mailbox(engine, contact, sessions);
+  if (!contact.mailbox.has_value()) return give_mailbox(engine, contact);
 
   const OwnCard* card = newest_card_for(cards, contact.id);
   const bool due = card == nullptr || engine.today() >= renewal_day(TRY(decode_card(card->bytes)));

@@ -114,6 +114,13 @@ Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
   return find_one(db, kSelectByIdentity, identity);
 }
 
+Result<std::optional<ContactId>> contact_of_mailbox(Database& db, MailboxId mailbox) {
+  Statement find = TRY(db.statement("SELECT id FROM contact WHERE mailbox = ?1"));
+  find.bind(mailbox.value);
+  if (!TRY(find.next())) return std::optional<ContactId>();
+  return std::optional<ContactId>(ContactId{find.integer(0)});
+}
+
 Result<std::vector<ContactRow>> all_contacts(Database& db) {
   Statement find = TRY(db.statement(kSelectAll));
   find.bind();

@@ -47,6 +47,8 @@ Result<ContactRow> load_contact(Database& db, ContactId id);
 Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::string_view petname);
 Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
                                                            const IdentityPublic& identity);
+// Whose own mailbox this is.
+Result<std::optional<ContactId>> contact_of_mailbox(Database& db, MailboxId mailbox);
 Result<std::vector<ContactRow>> all_contacts(Database& db);
 // `wanted`, or `wanted 2`, `wanted 3` …: the first that is free.
 Result<std::string> free_petname(Database& db, std::string_view wanted);

@@ -45,6 +45,8 @@ CREATE TABLE contact(
   unopenable_run INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX contact_by_mailbox ON contact(mailbox);
+
 CREATE TABLE card(                    -- our own
   number INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,

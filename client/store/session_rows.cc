@@ -87,6 +87,14 @@ Result<std::vector<SessionRow>> session_rows_of_contact(Database& db, ContactId 
   return rows;
 }
 
+Result<std::optional<MailboxId>> newest_session_mailbox(Database& db, ContactId contact) {
+  Statement find = TRY(db.statement(
+      "SELECT mailbox FROM session WHERE contact = ?1 ORDER BY generation DESC, sid LIMIT 1"));
+  find.bind(contact.value);
+  if (!TRY(find.next())) return std::optional<MailboxId>();
+  return std::optional<MailboxId>(MailboxId{find.integer(0)});
+}
+
 Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox,
                                                        std::size_t most) {
   Statement find = TRY(db.statement(kSelectByMailbox));

@@ -29,6 +29,8 @@ Status save_session_row(Database& db, const SessionRow& row);
 Result<std::optional<StoredSession>> find_session(Database& db, const SessionId& sid);
 Result<std::vector<StoredSession>> sessions_of_contact(Database& db, ContactId contact);
 Result<std::vector<SessionRow>> session_rows_of_contact(Database& db, ContactId contact);
+// Where the newest session of a contact is heard.
+Result<std::optional<MailboxId>> newest_session_mailbox(Database& db, ContactId contact);
 // Newest first, at most `most`.
 Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox,
                                                        std::size_t most);
