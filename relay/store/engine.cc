@@ -68,7 +68,7 @@ Status StoreEngine::on_message(const EdgeToStore& message, Instant now, StoreBat
   return {};
 }
 
-// Between stops 5 and 6: the store decodes the cell; it trusts the edge with nothing but the connection.
+// Between stops 5 and 6: the store decodes the cell; of the edge it trusts only the connection.
 Status StoreEngine::on_cell(Connection& connection, BytesView cell, Instant now, StoreBatch& out) {
   Result<Message> message = decode(cell);
   if (!message.has_value()) return on_malformed(connection, out);
