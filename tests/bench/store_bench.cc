@@ -27,18 +27,18 @@
 #include "protocol/mailbox/owner_tag.h"
 #include "protocol/wire/cell.h"
 #include "relay/store/engine.h"
-#include "relay/store/sqlcipher_schema.h"
 #include "relay/store/sqlcipher_store.h"
+#include "tests/bench/sqlcipher_ceiling.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tocsin {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
+using bench::SqlcipherCeiling;
+using bench::Stopwatch;
 
 constexpr std::size_t kBatch = kGroupCommitCells;
-constexpr std::size_t kPerAck = 8;
+constexpr std::size_t kPerAck = SqlcipherCeiling::kPerAck;
 
 struct Plan {
   std::size_t mailboxes = 1'000;  // in use
@@ -47,91 +47,12 @@ struct Plan {
   std::size_t pairs = 5;
 };
 
-class Stopwatch {
- public:
-  template <class Work>
-  void run(Work&& work) {
-    const auto start = Clock::now();
-    work();
-    spent_ += Clock::now() - start;
-  }
-  double per_second(std::size_t count) const {
-    return static_cast<double>(count) / Seconds(spent_).count();
-  }
-
- private:
-  Clock::duration spent_{};
-};
-
 std::size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   std::size_t total = 0, resident = 0;
   statm >> total >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
-
-// SQLCipher alone.
-class Ceiling {
- public:
-  explicit Ceiling(const Plan& plan) : plan_(plan) {}
-
-  double insert() {
-    Stopwatch watch;
-    for (std::size_t done = 0; done < plan_.cells; done += kBatch) {
-      watch.run([&] {
-        Transaction batch = database_.begin().value();
-        for (std::size_t i = done; i < std::min(done + kBatch, plan_.cells); ++i) {
-          database_
-              .run(
-                  "INSERT INTO cell(mailbox, sequence, last_day, envelope) VALUES (?1, ?2, ?3, ?4)",
-                  i % plan_.mailboxes, i / plan_.mailboxes, 1, envelope_)
-              .value();
-        }
-        std::move(batch).commit().value();
-        database_.maintain(now()).value();
-      });
-    }
-    return watch.per_second(plan_.cells);
-  }
-  double erase() {
-    Stopwatch watch;
-    const std::size_t each = plan_.cells / plan_.mailboxes;
-    std::size_t erased = 0, in_batch = 0;
-    for (std::size_t mailbox = 0; mailbox < plan_.mailboxes;) {
-      watch.run([&] {
-        Transaction batch = database_.begin().value();
-        for (in_batch = 0; mailbox < plan_.mailboxes && in_batch < kBatch; ++mailbox) {
-          for (std::size_t through = kPerAck - 1; through < each; through += kPerAck) {
-            database_
-                .run("DELETE FROM cell WHERE mailbox = ?1 AND sequence <= ?2", mailbox, through)
-                .value();
-            in_batch += kPerAck;
-          }
-        }
-        std::move(batch).commit().value();
-        database_.maintain(now()).value();
-      });
-      erased += in_batch;
-    }
-    database_.run("DELETE FROM cell").value();
-    return watch.per_second(erased);
-  }
-
- private:
-  static Instant now() {
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::system_clock::now().time_since_epoch())
-                .count()};
-  }
-  Plan plan_;
-  TemporaryFolder folder_;
-  SeededRng rng_{1};
-  Bytes envelope_ = Bytes(kEnvelopeBytes, 7);
-  DatabaseOptions options_{
-      .schema = kStoreSchema, .application_id = kStoreApplicationId, .page_bytes = kRelayPageBytes};
-  Database database_ =
-      Database::create(folder_.file("raw.db"), DatabaseKey::random(rng_), options_).value();
-};
 
 // The engine over its store, and the two connections that use it.
 class Ours {
@@ -362,7 +283,7 @@ double median(std::vector<double> values) {
 }
 
 nlohmann::json measure(const Plan& plan, bool quiet) {
-  Ceiling ceiling(plan);
+  SqlcipherCeiling ceiling(plan.mailboxes, plan.cells);
   Ours ours(plan);
   std::map<std::string, std::vector<double>> runs;
   for (std::size_t pair = 0; pair < plan.pairs; ++pair) {
