@@ -73,7 +73,7 @@ std::string man_page() {
   page +=
       ".SH FILES\n.TP\n.I $XDG_DATA_HOME/tocsin/\nthe vault: vault.db (SQLCipher) and vault.keys\n"
       ".TP\n.I $XDG_RUNTIME_DIR/tocsin/\nthe socket of a running \\fBtocsin run\\fR\n"
-      ".SH SEE ALSO\n.BR tocsin\\-relay (1)\n";
+      ".SH SEE ALSO\n.BR tocsin\\-relay (8)\n";
   return page;
 }
 

@@ -2,9 +2,11 @@
 
 // The one translation unit that reads arguments.
 #include <CLI/CLI.hpp>
+#include <functional>
 
 #include "crypto/box/box.h"
 #include "relay/ops/commands.h"
+#include "relay/ops/manual.h"
 
 namespace tocsin::ops {
 
@@ -44,6 +46,13 @@ CLI::App* add_asking(CLI::App& app, Arguments& arguments, const char* name, cons
   return command;
 }
 
+// A flag that prints something and ends the program, as --version does: by the parser's own signal.
+void add_printing(CLI::App& app, const char* flag, const char* about,
+                  std::function<std::string()> made) {
+  app.add_flag_callback(
+      flag, [made = std::move(made)] { throw CLI::CallForVersion(made(), 0); }, about);
+}
+
 }  // namespace
 
 int relay_main(int argc, char** argv) {
@@ -51,6 +60,12 @@ int relay_main(int argc, char** argv) {
   CLI::App app(kAbout, "tocsin-relay");
   app.footer(kExitCodes);
   app.require_subcommand(1);
+  app.set_version_flag("--version", "tocsin-relay " TOCSIN_VERSION);
+  add_printing(app, "--man-page", "print the man page", [&app] { return man_page(app); });
+  add_printing(app, "--completion", "print the completion script of bash",
+               [&app] { return bash_completion(app); });
+  add_printing(app, "--example-config", "print a configuration with every key explained",
+               [] { return config_text(RelayConfig{}); });
 
   CLI::App* init_command =
       add_asking(app, arguments, "init", "write a configuration and keys; overwrites nothing");
