@@ -101,6 +101,7 @@ Result<std::size_t> Session::capacity(const SealTiming& timing, std::uint32_t ah
   return capacity_of(*state_, {TRY(outlook_of(*state_)), timing, ahead});
 }
 
+// flow 2/8: through both ratchets: the inner one, then the post-quantum outer one around it.
 Result<Sealed> Session::seal(BytesView content, const SealContext& context) {
   const Foresight foresight{TRY(outlook_of(*state_)), context.timing, 0};
   const std::size_t capacity = capacity_of(*state_, foresight);

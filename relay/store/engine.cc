@@ -68,7 +68,11 @@ Status StoreEngine::on_message(const EdgeToStore& message, Instant now, StoreBat
   return {};
 }
 
+<<<<<<< HEAD
 // Between stops 5 and 6: the store decodes the cell; of the edge it trusts only the connection.
+=======
+// The store decodes the cell again; it trusts the edge with nothing but the connection.
+>>>>>>> 7e912a8 (Packages: relay and client for Debian 12, portable client; flow tags at the seal and at the commit, held by a test)
 Status StoreEngine::on_cell(Connection& connection, BytesView cell, Instant now, StoreBatch& out) {
   Result<Message> message = decode(cell);
   if (!message.has_value()) return on_malformed(connection, out);
@@ -161,6 +165,7 @@ void StoreEngine::answer(Connection& connection, Reply reply) {
   connection.replies.push_back(std::move(reply));
 }
 
+// flow 7/8: durable first, then the answers.
 Status StoreEngine::commit(Instant now, StoreBatch& out) {
   if (std::exchange(batch_open_, false)) {
     const Status committed = store_.commit();

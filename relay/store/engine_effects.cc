@@ -119,7 +119,7 @@ Status StoreEngine::apply_one(PushBacklog& effect, Turn& turn, MailboxNumber) {
   return apply(push_backlog(effect.mailbox, subscription, cells), turn, effect.mailbox);
 }
 
-// flow 7/8: cells may leave before they are durable. A board's new record may not: a reader who saw
+// Cells may leave before they are durable. A board's new record may not: a reader who saw
 // a version that a crash took back would have to take the relay for a liar.
 Status StoreEngine::apply_one(SendPush& effect, Turn& turn, MailboxNumber mailbox) {
   Connection* reader = connections_.find(effect.connection);
