@@ -66,7 +66,8 @@ class RelayPort {
   // Over depositing connections: one answer per order, in order.
   virtual std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) = 0;
 
-  // Sends what is held back for a tick (acknowledgements) and waits for the answers, at the latest until then.
+  // Sends what is held back for a tick (acknowledgements) and waits for the answers, at the latest
+  // until then.
   virtual void settle(Instant until) = 0;
 
   // What a relay did that its client should tell the person (a reader elsewhere took over a

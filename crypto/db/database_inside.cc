@@ -223,8 +223,8 @@ Status DatabaseInside::copy_to(const Path& path, const DatabaseKey& key) {
 std::unexpected<Error> DatabaseInside::failure(int result, const char* where) const {
   const int number = raw_ != nullptr ? sqlite3_system_errno(raw_) : 0;
   // EFBIG: the process's own file size limit, as full as a disk.
-  const bool full = (result & 0xff) == SQLITE_IOERR &&
-                    (number == ENOSPC || number == EDQUOT || number == EFBIG);
+  const bool full =
+      (result & 0xff) == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT || number == EFBIG);
   return fail(full ? kDiskFull : code_of_sqlite(result), where, result);
 }
 

@@ -1,4 +1,5 @@
-// relay/ops/manual.h: the man page and the shell completion, made from the parser's own definitions.
+// relay/ops/manual.h: the man page and the shell completion, made from the parser's own
+// definitions.
 //
 // Shape:   in   the parser of `tocsin-relay`;  out  roff (man(7)), or a bash completion script
 // Threads: one

@@ -82,8 +82,8 @@ program=${root[0]}/bin/tocsin
 check_hardened "$program"
 cd /
 env -i "$program" --version >/dev/null || fail "the portable client does not run in an empty environment"
-outside=$(env -i LD_TRACE_LOADED_OBJECTS=1 "$program" | awk '$2 == "=>" {print $1, $3}' | grep -v " ${root[0]%/*}" |
-  grep -Ev '^lib(c|m|dl|rt|pthread|resolv|util|anl)\.so\.[0-9]+ ' || true)
+outside=$(env -i LD_TRACE_LOADED_OBJECTS=1 "$program" | grep -F ' => ' | grep -vF " => ${root[0]}/" |
+  grep -Ev '^[[:space:]]*lib(c|m|dl|rt|pthread|resolv|util|anl)\.so\.[0-9]+ ' || true)
 [ -z "$outside" ] || fail "the portable client takes from the machine: $outside"
 # It makes a vault on the stick and asks it something: the libraries are not only there, they work.
 printf 'a word for the test only\n' >"$work/passphrase"
