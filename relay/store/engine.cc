@@ -68,11 +68,7 @@ Status StoreEngine::on_message(const EdgeToStore& message, Instant now, StoreBat
   return {};
 }
 
-<<<<<<< HEAD
 // Between stops 5 and 6: the store decodes the cell; of the edge it trusts only the connection.
-=======
-// The store decodes the cell again; it trusts the edge with nothing but the connection.
->>>>>>> 7e912a8 (Packages: relay and client for Debian 12, portable client; flow tags at the seal and at the commit, held by a test)
 Status StoreEngine::on_cell(Connection& connection, BytesView cell, Instant now, StoreBatch& out) {
   Result<Message> message = decode(cell);
   if (!message.has_value()) return on_malformed(connection, out);
