@@ -4,7 +4,9 @@
 #include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
 #include "client/engine/notices.h"
+#include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
+#include "client/store/organisation_rows.h"
 #include "client/store/setting.h"
 #include "protocol/alert/render.h"
 
@@ -52,6 +54,29 @@ std::string notice_words(NoticeKind kind, std::int64_t detail) {
       return "a message was not what it claimed to be, and was dropped";
   }
   return "notice";
+}
+
+// What waits for the person in this vault.
+struct Unread {
+  std::size_t texts = 0;
+  std::size_t alerts = 0;
+  std::size_t to_sign = 0;
+  std::size_t to_found = 0;
+};
+
+Result<Unread> count_unread(Engine& engine) {
+  Unread unread;
+  unread.texts = TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread)).size();
+  for (const AlertRow& alert : TRY(all_alerts(engine.db()))) unread.alerts += alert.read ? 0 : 1;
+  for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
+    if (draft.requester.has_value() && draft.answered == DraftAnswered::kNo) ++unread.to_sign;
+  }
+  for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
+    if (!founding.asked_by.has_value() || founding.signed_by_us) continue;
+    if (founding.proposal.has_value() || !TRY(has_holder_key(engine.db(), founding.id)))
+      ++unread.to_found;
+  }
+  return unread;
 }
 
 }  // namespace
@@ -135,18 +160,27 @@ Result<Report> relay_check(Engine& engine, const CommandRequest& request) {
 Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
   const std::int64_t seconds = TRY(number_option(request, "for", 0));
   if (seconds < 0 || seconds > 86'400) return fail(kClientBadUsage, "sync --for");
-  const std::size_t waiting = TRY(run_rounds(
-      engine, seconds > 0 ? RoundsLimit{.longest_ms = seconds * 1000, .quiet_ms = 0} : kSync));
-  const std::size_t unread = TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread)).size();
+  const RoundsOutcome outcome = TRY(run_rounds(
+      engine, seconds > 0 ? RoundsLimit{Goal::kWholeTime, seconds * 1000, seconds * 1000} : kSync));
+  const Unread unread = TRY(count_unread(engine));
   Report report;
-  report.data.set("waiting", static_cast<std::int64_t>(waiting))
-      .set("unread", static_cast<std::int64_t>(unread));
-  report.line("Messages waiting to leave: " + std::to_string(waiting) +
-              ". Unread: " + std::to_string(unread) + ".");
-  if (waiting > 0) {
+  const auto say_number = [&](const char* name, const std::string& words, std::size_t number) {
+    report.data.set(name, static_cast<std::int64_t>(number));
+    if (number > 0) report.line(words + ": " + std::to_string(number));
+  };
+  say_number("waiting", "Messages waiting to leave", outcome.waiting);
+  say_number("alerts", "Alerts not read yet (`tocsin alert list`)", unread.alerts);
+  say_number("unread", "Messages not read yet (`tocsin inbox`)", unread.texts);
+  say_number("to_sign", "Alerts that wait for your signature (`tocsin alert list`)",
+             unread.to_sign);
+  say_number("to_found", "Organisations that ask you to hold a key (`tocsin org show`)",
+             unread.to_found);
+  if (report.text.empty()) report.line("Everything is sent, nothing new has come.");
+  report.data.set("reached", outcome.reached);
+  if (!outcome.reached || outcome.waiting > 0) {
     report.exit = Exit::kNoRelay;
-    report.error = "not everything could be sent";
-    report.hint = "it is kept and sent later; `tocsin relay check` tells whether the relay answers";
+    report.error = outcome.reached ? "not everything could be sent" : "the relay does not answer";
+    report.hint = "what is to be sent is kept and sent later; `tocsin relay check` tells more";
   }
   return report;
 }

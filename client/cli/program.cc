@@ -86,6 +86,16 @@ Result<std::string> make_vault_for(const CommandRequest& request) {
   return made.text;
 }
 
+// The command is done and kept, whether or not the relay has it already.
+void tell_how_far(Report& report, const RoundsOutcome& outcome) {
+  report.data.set("waiting", static_cast<std::int64_t>(outcome.waiting));
+  if (outcome.waiting == 0) return;
+  report.exit = Exit::kNoRelay;
+  report.error = "the relay has not taken it yet";
+  report.hint =
+      "it is kept: `tocsin sync` or `tocsin run` sends it; nothing needs to be typed again";
+}
+
 Result<Report> run_here(const CommandRequest& request) {
   SystemRng rng;
   const std::string made = TRY(make_vault_for(request));
@@ -99,7 +109,7 @@ Result<Report> run_here(const CommandRequest& request) {
   report.text = made + report.text;
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
-    TRY(run_rounds(place->engine(), kAfterCommand));
+    tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)));
   }
   TRY(std::move(*place).leave());
   return report;

@@ -7,7 +7,9 @@ namespace tocsin {
 namespace {
 
 constexpr std::int64_t kSettleMs = 2'000;
-constexpr std::int64_t kRoundMs = 200;
+constexpr std::int64_t kRoundMs = 100;
+// Pushes follow the answer to a subscription at once; nothing for so long means that nothing waits.
+constexpr std::int64_t kQuietMs = 400;
 
 Result<std::size_t> unsent(Engine& engine) {
   std::size_t waiting = 0;
@@ -17,18 +19,42 @@ Result<std::size_t> unsent(Engine& engine) {
   return waiting;
 }
 
+// Receipts leave on a tick a little later than what they answer; whoever leaves before takes them
+// along to the next time.
+Result<bool> owes_receipts(Engine& engine) {
+  for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    if (contact.standing != ContactStanding::kRequest && !contact.inbox.receipts.empty())
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Result<std::size_t> run_rounds(Engine& engine, RoundsLimit limit) {
-  const Instant deadline = milliseconds_after(engine.now(), limit.longest_ms);
-  Instant moved_at = engine.now();
+Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
+  const Instant begun = engine.now();
+  const Instant deadline = milliseconds_after(begun, limit.longest_ms);
+  Instant moved_at = begun;
+  bool was_listening = false;
   while (engine.now() < deadline) {
-    const Instant round_end = std::min(deadline, milliseconds_after(engine.now(), kRoundMs));
-    if (TRY(step(engine, round_end))) moved_at = engine.now();
-    if (limit.quiet_ms > 0 && engine.now() >= milliseconds_after(moved_at, limit.quiet_ms)) break;
+    const bool sent = limit.goal == Goal::kSent && TRY(unsent(engine)) == 0;
+    const Instant now = engine.now();
+    const bool moved =
+        TRY(step(engine, sent ? now : std::min(deadline, milliseconds_after(now, kRoundMs))));
+    const bool listening = engine.relays().listening();
+    if (moved || (listening && !was_listening)) moved_at = engine.now();
+    was_listening = listening;
+    if (moved || limit.goal == Goal::kWholeTime) continue;
+    if (sent) break;
+    const bool patient = engine.now() < milliseconds_after(moved_at, limit.reach_ms);
+    if (!patient) break;
+    if (limit.goal == Goal::kCaughtUp && listening &&
+        engine.now() >= milliseconds_after(moved_at, kQuietMs) && !TRY(owes_receipts(engine))) {
+      break;
+    }
   }
   engine.relays().settle(milliseconds_after(engine.now(), kSettleMs));
-  return unsent(engine);
+  return RoundsOutcome{TRY(unsent(engine)), engine.relays().listening()};
 }
 
 }  // namespace tocsin

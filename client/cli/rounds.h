@@ -8,15 +8,24 @@
 
 namespace tocsin {
 
-struct RoundsLimit {
-  std::int64_t longest_ms;  // at most
-  std::int64_t quiet_ms;    // until nothing moved for so long; 0: use all of the time
+enum class Goal : std::uint8_t {
+  kSent = 1,  // everything of ours is at a relay
+  kCaughtUp,  // the relays were asked, and what waited there has come
+  kWholeTime  // no goal: the time is used up
 };
-inline constexpr RoundsLimit kAfterCommand{.longest_ms = 10'000, .quiet_ms = 600};
-inline constexpr RoundsLimit kSync{.longest_ms = 60'000, .quiet_ms = 2'500};
+struct RoundsLimit {
+  Goal goal;
+  std::int64_t longest_ms;  // at most
+  std::int64_t reach_ms;    // without an answer of any relay for so long: given up
+};
+inline constexpr RoundsLimit kAfterCommand{Goal::kSent, 10'000, 4'000};
+inline constexpr RoundsLimit kSync{Goal::kCaughtUp, 60'000, 15'000};
 
-// Rounds of the engine, then what acknowledgements are held back. Messages not yet at a relay
-// afterwards.
-Result<std::size_t> run_rounds(Engine& engine, RoundsLimit limit);
+struct RoundsOutcome {
+  std::size_t waiting = 0;  // messages not yet at a relay
+  bool reached = true;      // every relay we read from is being read
+};
+// Rounds of the engine until the goal, then what acknowledgements are held back.
+Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit);
 
 }  // namespace tocsin

@@ -225,9 +225,7 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
       TRY(say(engine, *founding->asked_by, CharterSignature{id, signature}));
       return FoundingStep::kCharterSigned;
     }
-    Statement find = TRY(engine.db().statement("SELECT 1 FROM holder WHERE founding = ?1"));
-    find.bind(id);
-    if (TRY(find.next())) return FoundingStep::kWaiting;
+    if (TRY(has_holder_key(engine.db(), id))) return FoundingStep::kWaiting;
     const SigningSecret secret = SigningSecret::random(engine.rng());
     TRY(insert_holder_key(engine.db(), secret, id));
     TRY(say(engine, *founding->asked_by,

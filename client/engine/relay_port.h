@@ -58,6 +58,8 @@ class RelayPort {
   // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again
   // whenever a connection was lost. Never blocks.
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
+  // Every mailbox watched is subscribed on a live connection: what waits there is on its way.
+  virtual bool listening() const { return true; }
   // Pushed cells that have arrived; waits until there is one or `until` has come.
   virtual std::vector<Delivery> receive(Instant until) = 0;
   // After the durable commit of everything up to `through`.

@@ -62,16 +62,29 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
   return true;
 }
 
+Bytes clocks_of(const ContactRow& contact) {
+  Bytes clocks = contact.inbox.receipts.encode();
+  const Bytes healing = contact.inbox.healing.encode();
+  clocks.insert(clocks.end(), healing.begin(), healing.end());
+  return clocks;
+}
+
 // Receipts and healing envelopes leave on their own ticks.
 Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   const Instant now = engine.now();
   if (contact.standing == ContactStanding::kRequest) return false;
+  const Bytes before = clocks_of(contact);
   const std::optional<Instant> tick = contact.inbox.receipts.tick(now, engine.rng());
   const std::optional<Instant> healing = contact.inbox.healing.due(now, engine.rng());
   const bool receipts_due = tick.has_value() && *tick <= now;
   const bool healing_due = healing.has_value() && *healing <= now;
   const std::uint64_t missing = contact.inbox.streams.report_missing(now);
-  if (!receipts_due && !healing_due && missing == 0) return false;
+  if (!receipts_due && !healing_due && missing == 0) {
+    // A moment just chosen is kept, or it would be chosen anew, later, every time.
+    if (clocks_of(contact) != before)
+      TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
+    return false;
+  }
   TRY(engine.in_transaction([&]() -> Status {
     if (missing > 0)
       TRY(note(engine,

@@ -229,6 +229,12 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
   }
 }
 
+bool NetworkPort::listening() const {
+  return std::ranges::all_of(readers_, [](const auto& entry) {
+    return std::ranges::all_of(entry.second, [](const auto& lane) { return lane->listening(); });
+  });
+}
+
 void NetworkPort::acknowledge(MailboxId mailbox, Sequence through) {
   for (auto& [address, lanes] : readers_) {
     for (const std::unique_ptr<Reader>& reader : lanes) {

@@ -33,6 +33,7 @@ class NetworkPort final : public RelayPort {
   Status delete_board(const RelayRow& relay, const WriterSecret& writer) override;
   Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) override;
   void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
+  bool listening() const override;
   std::vector<Delivery> receive(Instant until) override;
   void acknowledge(MailboxId mailbox, Sequence through) override;
   std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;

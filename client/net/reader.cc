@@ -27,6 +27,7 @@ void Reader::watch(std::vector<OwnMailbox> mailboxes) {
     } else {
       wanted.emplace(id, Box{.mailbox = std::move(mailbox),
                              .subscription = {},
+                             .subscribed = false,
                              .superseded = false,
                              .unacknowledged = 0,
                              .acknowledge_through = {}});
@@ -76,6 +77,12 @@ void Reader::flush() {
   }
 }
 
+bool Reader::listening() const {
+  return std::none_of(boxes_.begin(), boxes_.end(), [](const auto& box) {
+    return !box.second.subscribed && !box.second.superseded;
+  });
+}
+
 bool Reader::settled() const {
   if (!acks_.empty()) return false;
   return std::none_of(boxes_.begin(), boxes_.end(),
@@ -85,8 +92,12 @@ bool Reader::settled() const {
 void Reader::on_reply(const Reply& reply, ReaderOutcome& outcome) {
   acks_.erase(reply.id);
   const auto subscription = subscriptions_.find(reply.id);
-  if (subscription == subscriptions_.end() || reply.answer == Answer::kOk) return;
+  if (subscription == subscriptions_.end()) return;
   const auto box = boxes_.find(subscription->second);
+  if (reply.answer == Answer::kOk) {
+    if (box != boxes_.end()) box->second.subscribed = true;
+    return;
+  }
   if (box != boxes_.end()) {
     // Superseded, or a mailbox the relay does not know (any more): asking again at once would only
     // be a loop.
@@ -117,6 +128,7 @@ ReaderOutcome Reader::step(Milliseconds now) {
       acks_.clear();
       for (auto& [id, box] : boxes_) {
         box.subscription.reset();
+        box.subscribed = false;
         box.superseded = false;
         box.unacknowledged = 0;
         box.acknowledge_through.reset();

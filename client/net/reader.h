@@ -32,6 +32,8 @@ class Reader {
   void watch(std::vector<OwnMailbox> mailboxes);
   bool reads(MailboxId mailbox) const { return boxes_.contains(mailbox); }
   void acknowledge(MailboxId mailbox, Sequence through);
+  // Every mailbox is subscribed, or was refused, on the line as it stands.
+  bool listening() const;
   // Everything acknowledged has been answered.
   bool settled() const;
 
@@ -45,6 +47,7 @@ class Reader {
   struct Box {
     OwnMailbox mailbox;
     std::optional<RequestId> subscription;
+    bool subscribed = false;           // and the relay said so
     bool superseded = false;           // another reader took over: only a new line asks again
     std::uint32_t unacknowledged = 0;  // pushes taken since the last ack: credit to give back
     std::optional<Sequence> acknowledge_through;

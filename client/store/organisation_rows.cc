@@ -128,6 +128,12 @@ Status insert_holder_key(Database& db, const SigningSecret& secret, const Foundi
                 signing_public_of(secret), secret.expose(kExpose), founding);
 }
 
+Result<bool> has_holder_key(Database& db, const FoundingId& founding) {
+  Statement find = TRY(db.statement("SELECT 1 FROM holder WHERE founding = ?1"));
+  find.bind(founding);
+  return find.next();
+}
+
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key) {
   Statement find = TRY(db.statement("SELECT secret FROM holder WHERE public = ?1"));
   find.bind(key);

@@ -51,6 +51,7 @@ Status save_seat(Database& db, const FoundingId& founding, const SeatRow& seat);
 Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding);
 
 Status insert_holder_key(Database& db, const SigningSecret& secret, const FoundingId& founding);
+Result<bool> has_holder_key(Database& db, const FoundingId& founding);
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key);
 // Our key among a charter's holders.
 Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& charter);
