@@ -76,9 +76,10 @@ Result<std::string> ask_line(std::string_view prompt) {
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {
   if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  // Quiet before the prompt: what is typed the moment it appears is neither shown nor lost.
+  const QuietTerminal quiet;
   say(prompt);
   say(" ");
-  const QuietTerminal quiet;
   return SecretBytes(TRY(read_line(STDIN_FILENO)));
 }
 

@@ -35,7 +35,7 @@ add_custom_command(OUTPUT "${generated}/changelog.gz"
 add_executable(tocsin_portable EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/client/main.cc")
 target_link_libraries(tocsin_portable PRIVATE tocsin::base_options tocsin::client tocsin_wiping_malloc)
 target_link_options(tocsin_portable PRIVATE -Wl,--disable-new-dtags)
-set_target_properties(tocsin_portable PROPERTIES OUTPUT_NAME tocsin
+set_target_properties(tocsin_portable PROPERTIES OUTPUT_NAME tocsin_portable
   RUNTIME_OUTPUT_DIRECTORY "${generated}/portable" BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../lib")
 
 get_property(made GLOBAL PROPERTY TOCSIN_MADE)
@@ -69,11 +69,12 @@ install(FILES "${generated}/tocsin.bash" DESTINATION share/bash-completion/compl
 install(FILES "${generated}/changelog.gz" DESTINATION share/doc/tocsin COMPONENT client)
 tocsin_licences(client share/doc/tocsin)
 
-install(PROGRAMS "${generated}/portable/tocsin" DESTINATION bin COMPONENT portable)
+# Built under a name of its own: `ninja tocsin` must stay the client itself.
+install(PROGRAMS "${generated}/portable/tocsin_portable" DESTINATION bin RENAME tocsin COMPONENT portable)
 install(FILES "${sources}/portable/README" LICENSE DESTINATION . COMPONENT portable)
 install(FILES "${generated}/tocsin.1.gz" DESTINATION share/man/man1 COMPONENT portable)
 tocsin_licences(portable share/licences)
-install(CODE "set(TOCSIN_PROGRAM \"${generated}/portable/tocsin\")" COMPONENT portable)
+install(CODE "set(TOCSIN_PROGRAM \"${generated}/portable/tocsin_portable\")" COMPONENT portable)
 install(SCRIPT "${sources}/portable/libraries.cmake" COMPONENT portable)
 
 set(CPACK_VERBATIM_VARIABLES ON)
