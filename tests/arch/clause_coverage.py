@@ -1,4 +1,7 @@
-"""Every clause of protocol/spec is cited by at least one test; every clause a test cites exists."""
+"""Every clause of protocol/spec is cited by at least one test; every clause a test cites exists.
+
+The clauses of threat-model.md name their tests themselves, which threat_model.py checks; they need no citation back.
+"""
 
 import pathlib
 import re
@@ -30,7 +33,8 @@ def main() -> int:
             for clause in re.findall(rf"\b({CLAUSE})\b", line):
                 if clause.split("-")[0] in prefixes:
                     cited.setdefault(clause, f"{path.relative_to(root)}:{number}")
-    problems += [f"{place}: {clause} is cited by no test" for clause, place in defined.items() if clause not in cited]
+    problems += [f"{place}: {clause} is cited by no test" for clause, place in defined.items()
+                 if clause not in cited and not clause.startswith("THR-")]
     problems += [f"{place}: cites {clause}, which no page defines" for clause, place in cited.items()
                  if clause not in defined]
     print("\n".join(problems) or f"{len(defined)} clauses, each cited by a test")
