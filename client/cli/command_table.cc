@@ -78,6 +78,7 @@ const std::vector<CommandSpec> kCommands{
      "the people this vault knows",
      {{"accept", "CONTACT", "answer somebody who wrote to you first"},
       {"rename", "CONTACT", "give a contact another name (--name)"},
+      {"reset", "CONTACT", "start a new session after an alarm"},
       {"name", "NAME", "the new name"}}},
     {"verify",
      "compare the safety number with a contact",

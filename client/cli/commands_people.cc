@@ -7,6 +7,7 @@
 #include "client/cli/terminal.h"
 #include "client/engine/pairing.h"
 #include "client/engine/sending.h"
+#include "client/engine/session_opening.h"
 #include "client/store/message_rows.h"
 #include "crypto/ratchet/fingerprint.h"
 #include "protocol/alert/render.h"
@@ -144,6 +145,11 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     if (contact.standing != ContactStanding::kRequest) return fail(kNotReady, "contact");
     contact.standing = ContactStanding::kAccepted;
     TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
+  }
+  if (const auto name = request.value("reset"); name.has_value()) {
+    const ContactRow contact = TRY(contact_named(engine, *name));
+    TRY(reset_session(engine, contact.id));
+    report.line("A new session is on its way to " + shown(contact.petname) + ".");
   }
   if (const auto name = request.value("rename"); name.has_value()) {
     ContactRow contact = TRY(contact_named(engine, *name));

@@ -98,7 +98,7 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
 }
 
 bool queues_messages(const CommandRequest& request) {
-  if (request.command == "contacts") return request.has("accept");
+  if (request.command == "contacts") return request.has("accept") || request.has("reset");
   static constexpr std::array<std::string_view, 12> kQueueing{
       "accept",      "invite",     "send",         "org create", "org sign",  "org offer",
       "alert draft", "alert sign", "alert refuse", "alert send", "alert ack", "alert withdraw"};

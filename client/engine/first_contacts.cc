@@ -67,6 +67,7 @@ Status retire_card(Engine& engine, const Arrived& arrived, ContactId contact) {
     return close_mailbox(engine.db(), arrived.card.mailbox, used_invitation_kept_until(today));
   }
   if (arrived.card.kind == CardKind::kContact) {
+    TRY(note_card_used(engine.db(), arrived.card.number, today));
     return set_card_secrets_until(engine.db(), arrived.card.number,
                                   replaced_secrets_kept_until(arrived.parsed, today));
   }
@@ -121,7 +122,7 @@ Result<FirstContactTaking> take_first_contact(Engine& engine, const OwnMailbox& 
                                               const Envelope& envelope) {
   bool used_before = false;
   for (const OwnCard& card : TRY(cards_of_mailbox(engine.db(), mailbox.id))) {
-    used_before |= card.used.has_value();
+    used_before |= card.kind == CardKind::kInvitation && card.used.has_value();
     const FirstContactTaking taking = TRY(try_card(engine, card, envelope));
     if (taking != FirstContactTaking::kUnopenable) return taking;
   }

@@ -1,6 +1,7 @@
 #include "client/engine/pairing.h"
 
 #include "client/engine/sending.h"
+#include "client/engine/session_opening.h"
 #include "client/store/card_rows.h"
 #include "client/store/message_rows.h"
 #include "client/store/setting.h"
@@ -9,7 +10,6 @@
 #include "crypto/ratchet/identity.h"
 #include "protocol/board/judge.h"
 #include "protocol/board/record.h"
-#include "protocol/pairing/initiate.h"
 #include "protocol/pairing/issue_card.h"
 #include "protocol/pairing/lifetime.h"
 
@@ -150,37 +150,11 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
   contact.next_sequence = stream.next();
   contact.id = TRY(insert_contact(engine.db(), contact));
 
-  // The first contact carries no words of its own: an empty content opens the session.
-  const MessageId message = engine.rng().draw<MessageId>();
-  constexpr std::array<std::size_t, 2> rooms{kBodyFirst, kBodyPrekeyForm};
-  const std::vector<SecretBytes> contents =
-      TRY(split_message({ContentKind::kEmpty, message, {}, {}}, rooms));
-  const SigningSecret& signing = engine.signing_secret();
-  const std::uint32_t generation = next_generation({});
-  Initiated initiated =
-      TRY(initiate(opening.card, psk_of(opening.link.kind, &opening.link.secret),
-                   {.author = {engine.inner_identity(), &signing},
-                    .record = {generation, {opening.relay.address, opening.reply.drop_id}},
-                    .content = contents.front().expose(kExpose),
-                    .hour = engine.now().hour()},
-                   engine.rng()));
-  const SessionId sid = initiated.session.id();
-  TRY(save_session(engine.db(), {.row = {sid, generation, SessionStanding::kPending, std::nullopt},
-                                 .contact = contact.id,
-                                 .mailbox = opening.reply.id,
-                                 .routes = {card.routes.front()},
-                                 .unconfirmed_sends = 0,
-                                 .session = std::move(initiated.session)}));
-  TRY(engine.outbox().enqueue({.id = message,
-                               .contact = contact.id,
-                               .kind = ContentKind::kEmpty,
-                               .opening = tocsin::Opening::kFirstContact,
-                               .end = Instant{(std::int64_t{card.until.value} + 1) * kDaySpan}},
-                              engine.now()));
-  TRY(engine.outbox().on_sealed(message, {sid, 1, 1}, engine.now()));
-  TRY(insert_outgoing(engine.db(), {contact.id, ContentKind::kEmpty, message, {}, {}},
-                      *engine.outbox().find(message)));
-  TRY(insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope}));
+  TRY(open_session(engine, {.contact = contact.id,
+                            .card = opening.card,
+                            .psk = psk_of(opening.link.kind, &opening.link.secret),
+                            .relay = opening.relay,
+                            .reply = opening.reply}));
   return contact.id;
 }
 

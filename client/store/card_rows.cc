@@ -90,6 +90,10 @@ Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day)
       number, by.value, day.value);
 }
 
+Status note_card_used(Database& db, std::uint32_t number, Day day) {
+  return db.run("UPDATE card SET used_day = ?2 WHERE number = ?1", number, day.value);
+}
+
 Status set_card_secrets_until(Database& db, std::uint32_t number, Day day) {
   return db.run("UPDATE card SET secrets_until = ?2 WHERE number = ?1", number, day.value);
 }

@@ -37,6 +37,8 @@ Result<std::vector<OwnCard>> all_cards(Database& db);
 Status mark_card_published(Database& db, std::uint32_t number);
 // An accepted invitation: secrets wiped in the transaction that accepts it.
 Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day);
+// A contact card somebody wrote to: a new one is due, its secrets stay for a while.
+Status note_card_used(Database& db, std::uint32_t number, Day day);
 Status set_card_secrets_until(Database& db, std::uint32_t number, Day day);
 // Secrets whose day has passed.
 Status wipe_old_card_secrets(Database& db, Day today);
