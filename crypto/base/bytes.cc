@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <cstring>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -29,7 +31,19 @@ bool equal_in_constant_time(BytesView a, BytesView b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool is_all_zero(BytesView bytes) { return sodium_is_zero(bytes.data(), bytes.size()) == 1; }
+// No branch depends on a byte, and a word at a time: libsodium's goes byte by byte, which was a
+// twentieth of what the relay spends on a cell (paddings are long).
+bool is_all_zero(BytesView bytes) {
+  std::uint64_t seen = 0;
+  while (bytes.size() >= sizeof seen) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    seen |= word;
+    bytes = bytes.subspan(sizeof word);
+  }
+  for (const std::uint8_t byte : bytes) seen |= byte;
+  return seen == 0;
+}
 
 std::string to_hex(BytesView bytes) {
   std::string text(bytes.size() * 2 + 1, '\0');
