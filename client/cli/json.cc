@@ -4,6 +4,7 @@
 #include "client/cli/report.h"
 #include "client/cli/request.h"
 #include "client/codes.h"
+#include "crypto/base/overloaded.h"
 
 namespace tocsin {
 namespace {
@@ -11,11 +12,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kMaxDepth = 16;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 Json json_of(const Value& value) {
   return std::visit(Overloaded{

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "client/engine/sending.h"
+#include "crypto/base/overloaded.h"
 #include "protocol/alert/render.h"
 
 namespace tocsin {
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 Status say(Engine& engine, ContactId to, const CharterMessage& message) {
   ContactRow contact = TRY(load_contact(engine.db(), to));

@@ -5,6 +5,7 @@
 #include "client/engine/contents.h"
 #include "client/engine/first_contacts.h"
 #include "client/engine/notices.h"
+#include "crypto/base/overloaded.h"
 
 namespace tocsin {
 namespace {
@@ -13,11 +14,6 @@ namespace {
 constexpr std::size_t kMostCandidates = 64;
 // Cells in a row that do not open before the person hears of it (session.md, reaction).
 constexpr std::uint32_t kOutOfStepRun = 16;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 // The session a cell is for: those heard on this mailbox, and all of the contact who owns it.
 Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox,

@@ -4,15 +4,11 @@
 
 #include "client/engine/notices.h"
 #include "client/store/message_rows.h"
+#include "crypto/base/overloaded.h"
 #include "protocol/delivery/stream.h"
 
 namespace tocsin {
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 // Room in each of the envelopes a message will take; asked for one by one, because a turn on the
 // way makes the later ones smaller.

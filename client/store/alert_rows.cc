@@ -1,5 +1,7 @@
 #include "client/store/alert_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
 
@@ -13,16 +15,6 @@ constexpr Sql kSelectDraftByBody =
     "SELECT id, body_hash, alert, request, charter, requester, recipient, answered, message, "
     "created FROM draft "
     "WHERE body_hash = ?1";
-
-std::optional<std::int64_t> column_of(const std::optional<ContactId>& contact) {
-  if (!contact.has_value()) return std::nullopt;
-  return contact->value;
-}
-
-std::optional<ContactId> contact_at(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return ContactId{row.integer(column)};
-}
 
 Result<AlertRow> read_alert(const Statement& row) {
   return AlertRow{.id = row.integer(0),
@@ -42,8 +34,8 @@ Result<DraftRow> read_draft(const Statement& row) {
   draft.alert = TRY(row.fixed<AlertId>(2));
   draft.request = TRY(decode_cosign_request(row.bytes(3)));
   draft.charter = TRY(row.fixed<CharterId>(4));
-  draft.requester = contact_at(row, 5);
-  draft.recipient = contact_at(row, 6);
+  draft.requester = optional_at<ContactId>(row, 5);
+  draft.recipient = optional_at<ContactId>(row, 6);
   draft.answered = static_cast<DraftAnswered>(row.integer(7));
   if (!row.is_null(8)) draft.message = TRY(row.fixed<MessageId>(8));
   draft.created = {row.integer(9)};
@@ -151,7 +143,7 @@ Result<std::vector<AnswerRow>> answers_to(Database& db, std::int64_t draft) {
   find.bind(draft);
   std::vector<AnswerRow> rows;
   while (TRY(find.next()))
-    rows.push_back({TRY(decode_cosign_answer(find.bytes(0))), contact_at(find, 1)});
+    rows.push_back({TRY(decode_cosign_answer(find.bytes(0))), optional_at<ContactId>(find, 1)});
   return rows;
 }
 

@@ -1,5 +1,7 @@
 #include "client/store/card_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
 
@@ -29,7 +31,7 @@ Result<OwnCard> read_card(const Statement& row) {
   card.number = static_cast<std::uint32_t>(row.integer(0));
   card.kind = static_cast<CardKind>(row.integer(1));
   card.mailbox = {row.integer(2)};
-  if (!row.is_null(3)) card.contact = ContactId{row.integer(3)};
+  card.contact = optional_at<ContactId>(row, 3);
   card.petname = std::string(row.text(4));
   card.bytes = to_bytes(row.bytes(5));
   std::optional<PrekeySecret> prekey = TRY(read_secret<PrekeySecret>(row, 6));
@@ -39,7 +41,7 @@ Result<OwnCard> read_card(const Statement& row) {
   card.link_secret = TRY(read_secret<InvitationSecret>(row, 8));
   card.writer_secret = TRY(read_secret<WriterSecret>(row, 9));
   card.published = row.integer(10) != 0;
-  if (!row.is_null(11)) card.used = Day{static_cast<std::uint32_t>(row.integer(11))};
+  card.used = optional_at<Day>(row, 11);
   card.secrets_until = {static_cast<std::uint32_t>(row.integer(12))};
   return card;
 }
@@ -53,15 +55,14 @@ Result<std::vector<OwnCard>> read_all(Statement& find) {
 }  // namespace
 
 Status insert_card(Database& db, const OwnCard& card) {
-  const std::optional<std::int64_t> contact =
-      card.contact.has_value() ? std::optional(card.contact->value) : std::nullopt;
   return db.run(
       "INSERT INTO card(number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
       "link_secret, "
       "writer_secret, published, used_day, secrets_until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
       "?9, ?10, ?11, NULL, ?12)",
-      card.number, static_cast<int>(card.kind), card.mailbox.value, contact, card.petname,
-      card.bytes, card.secrets.has_value() ? card.secrets->prekey.expose(kExpose) : BytesView(),
+      card.number, static_cast<int>(card.kind), card.mailbox.value, column_of(card.contact),
+      card.petname, card.bytes,
+      card.secrets.has_value() ? card.secrets->prekey.expose(kExpose) : BytesView(),
       card.secrets.has_value() ? card.secrets->kem.expose(kExpose) : BytesView(),
       column_of(card.link_secret), column_of(card.writer_secret), card.published ? 1 : 0,
       card.secrets_until.value);

@@ -1,5 +1,6 @@
 #include "client/store/contact_rows.h"
 
+#include "client/store/columns.h"
 #include "crypto/base/codec.h"
 
 namespace tocsin {
@@ -37,11 +38,11 @@ Result<ContactRow> read_contact(const Statement& row) {
   contact.identity = TRY(row.fixed<IdentityPublic>(2));
   contact.signing = TRY(row.fixed<SigningPublic>(3));
   contact.standing = static_cast<ContactStanding>(row.integer(4));
-  if (!row.is_null(5)) contact.mailbox = MailboxId{row.integer(5)};
+  contact.mailbox = optional_at<MailboxId>(row, 5);
   contact.routes = TRY(decode_route_list(row.bytes(6)));
   if (!row.is_null(7)) contact.peer_card = to_bytes(row.bytes(7));
   contact.verified = static_cast<Verified>(row.integer(8));
-  if (!row.is_null(9)) contact.verified_day = Day{u32(row, 9)};
+  contact.verified_day = optional_at<Day>(row, 9);
   if (!row.is_null(10)) contact.charter = TRY(row.fixed<CharterId>(10));
   contact.added = {u32(row, 11)};
   contact.stream = u32(row, 12);
@@ -61,12 +62,6 @@ Result<std::optional<ContactRow>> find_one(Database& db, Sql sql, const Value& v
   return std::optional<ContactRow>(TRY(read_contact(find)));
 }
 
-template <class Member>
-std::optional<decltype(Member::value)> number_of(const std::optional<Member>& value) {
-  if (!value.has_value()) return std::nullopt;
-  return value->value;
-}
-
 }  // namespace
 
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
@@ -76,8 +71,8 @@ Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
       "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run) "
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
-      number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
-      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter,
+      column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
+      static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run));
   return ContactId{db.last_row_id()};
@@ -92,8 +87,8 @@ Status update_contact(Database& db, const ContactRow& contact) {
       "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17 "
       "WHERE id = ?18",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
-      number_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
-      static_cast<int>(contact.verified), number_of(contact.verified_day), contact.charter,
+      column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
+      static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
       contact.id.value);

@@ -1,17 +1,9 @@
 #include "client/store/organisation_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
-
-std::optional<std::int64_t> column_of(const std::optional<ContactId>& contact) {
-  if (!contact.has_value()) return std::nullopt;
-  return contact->value;
-}
-
-std::optional<ContactId> contact_at(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return ContactId{row.integer(column)};
-}
 
 Result<OrganisationRow> read_organisation(const Statement& row) {
   const CharterId id = TRY(row.fixed<CharterId>(0));
@@ -19,7 +11,7 @@ Result<OrganisationRow> read_organisation(const Statement& row) {
                          .petname = std::string(row.text(2)),
                          .confirmed = static_cast<ConfirmedBy>(row.integer(3)),
                          .confirmed_on = {static_cast<std::uint32_t>(row.integer(4))},
-                         .offered_by = contact_at(row, 5)};
+                         .offered_by = optional_at<ContactId>(row, 5)};
 }
 
 Result<FoundingRow> read_founding(const Statement& row) {
@@ -27,7 +19,7 @@ Result<FoundingRow> read_founding(const Statement& row) {
   founding.id = TRY(row.fixed<FoundingId>(0));
   founding.organisation = std::string(row.text(1));
   founding.threshold = static_cast<std::uint8_t>(row.integer(2));
-  founding.asked_by = contact_at(row, 3);
+  founding.asked_by = optional_at<ContactId>(row, 3);
   founding.our_name = std::string(row.text(4));
   if (!row.bytes(5).empty())
     founding.proposal = TRY(decode_dsse(row.bytes(5), DocumentKind::kCharter));
@@ -116,7 +108,7 @@ Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding) 
     SeatRow seat;
     seat.seat = static_cast<std::uint8_t>(find.integer(0));
     seat.name = std::string(find.text(1));
-    seat.contact = contact_at(find, 2);
+    seat.contact = optional_at<ContactId>(find, 2);
     if (!find.is_null(3)) seat.key = TRY(find.fixed<SigningPublic>(3));
     seats.push_back(std::move(seat));
   }

@@ -1,5 +1,7 @@
 #include "client/store/relay_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
 
@@ -19,9 +21,7 @@ Result<OwnMailbox> read_mailbox(const Statement& row) {
       .read_id = TRY(row.fixed<ReadId>(3)),
       .drop_id = TRY(row.fixed<DropId>(4)),
       .owner_secret = TRY(OwnerSecret::from(row.bytes(5))),
-      .last_day = row.is_null(6)
-                      ? std::nullopt
-                      : std::optional<Day>(Day{static_cast<std::uint32_t>(row.integer(6))}),
+      .last_day = optional_at<Day>(row, 6),
   };
 }
 

@@ -1,5 +1,7 @@
 #include "client/store/session_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
 
@@ -21,7 +23,7 @@ Result<SessionRow> read_row(const Statement& row) {
   session.id = TRY(row.fixed<SessionId>(0));
   session.generation = static_cast<std::uint32_t>(row.integer(1));
   session.standing = static_cast<SessionStanding>(row.integer(2));
-  if (!row.is_null(3)) session.superseded = Day{static_cast<std::uint32_t>(row.integer(3))};
+  session.superseded = optional_at<Day>(row, 3);
   return session;
 }
 
@@ -36,11 +38,6 @@ Result<StoredSession> read_session(const Statement& row) {
   };
 }
 
-std::optional<std::uint32_t> day_column(const std::optional<Day>& day) {
-  if (!day.has_value()) return std::nullopt;
-  return day->value;
-}
-
 }  // namespace
 
 Status save_session(Database& db, const StoredSession& stored) {
@@ -53,13 +50,13 @@ Status save_session(Database& db, const StoredSession& stored) {
       "superseded = ?4, contact = ?5, mailbox = ?6, routes = ?7, unconfirmed_sends = ?8, state = "
       "?9",
       stored.row.id, stored.row.generation, static_cast<int>(stored.row.standing),
-      day_column(stored.row.superseded), stored.contact.value, stored.mailbox.value,
+      column_of(stored.row.superseded), stored.contact.value, stored.mailbox.value,
       encode_route_list(stored.routes), stored.unconfirmed_sends, state.expose(kExpose));
 }
 
 Status save_session_row(Database& db, const SessionRow& row) {
   return db.run("UPDATE session SET generation = ?2, standing = ?3, superseded = ?4 WHERE sid = ?1",
-                row.id, row.generation, static_cast<int>(row.standing), day_column(row.superseded));
+                row.id, row.generation, static_cast<int>(row.standing), column_of(row.superseded));
 }
 
 Result<std::optional<StoredSession>> find_session(Database& db, const SessionId& sid) {

@@ -1,6 +1,7 @@
 #include "protocol/alert/founding.h"
 
 #include "crypto/base/codec.h"
+#include "crypto/base/overloaded.h"
 #include "protocol/alert/text.h"
 #include "protocol/codes.h"
 
@@ -14,11 +15,6 @@ enum class Kind : std::uint8_t {
   kProposal = 3,
   kSignature = 4,
   kOffer = 5
-};
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
 };
 
 Writer begin(Kind kind) {
