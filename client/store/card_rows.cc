@@ -22,7 +22,7 @@ Result<std::optional<SecretValue>> read_secret(const Statement& row, int column)
 }
 
 template <class SecretValue>
-BytesView column_of(const std::optional<SecretValue>& secret) {
+BytesView secret_column(const std::optional<SecretValue>& secret) {
   return secret.has_value() ? secret->expose(kExpose) : BytesView();
 }
 
@@ -64,7 +64,7 @@ Status insert_card(Database& db, const OwnCard& card) {
       card.petname, card.bytes,
       card.secrets.has_value() ? card.secrets->prekey.expose(kExpose) : BytesView(),
       card.secrets.has_value() ? card.secrets->kem.expose(kExpose) : BytesView(),
-      column_of(card.link_secret), column_of(card.writer_secret), card.published ? 1 : 0,
+      secret_column(card.link_secret), secret_column(card.writer_secret), card.published ? 1 : 0,
       card.secrets_until.value);
 }
 
