@@ -28,6 +28,8 @@ std::string_view client_code_name(Code code) {
       return "not_confirmed";
     case 4011:
       return "no_vault";
+    case 4012:
+      return "owner_gone";
     case 4100:
       return "net_would_block";
     case 4101:

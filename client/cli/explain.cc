@@ -22,6 +22,8 @@ constexpr Words kWords[] = {
      "use it, or name another folder with --vault"},
     {kLocked, Exit::kLocked, "another tocsin holds this vault",
      "wait, raise --wait, or use the running `tocsin run`"},
+    {kOwnerGone, Exit::kFailed, "the running tocsin ended before it answered",
+     "it may have done what you asked: look with `tocsin inbox`, `contacts` or `alert list` first"},
     {kWrongPassphrase, Exit::kLocked, "nothing here opens this vault",
      "check keyboard and capital letters; the recovery words open it too"},
     {kWiped, Exit::kNoVault, "this vault's keys are destroyed",

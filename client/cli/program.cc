@@ -125,7 +125,11 @@ Result<Report> carry_out(const CommandSpec& command, const CommandRequest& reque
   const Path socket = TRY(socket_path(TRY(vault_folder(request))));
   std::optional<Report> answered = TRY(ask_owner(socket, request));
   if (answered.has_value()) return std::move(*answered);
-  return run_here(request);
+  Result<Report> report = run_here(request);
+  // The vault was taken by a `tocsin run` that started meanwhile: it can be asked.
+  if (report.has_value() || report.error().code != kLocked) return report;
+  answered = TRY(ask_owner(socket, request));
+  return answered.has_value() ? std::move(*answered) : std::move(report);
 }
 
 std::string locale() {

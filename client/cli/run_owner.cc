@@ -109,6 +109,9 @@ Result<Report> run_owner(const CommandRequest& request) {
     notifier.reap();
     if (idle_minutes > 0 && engine.now() >= milliseconds_after(used, idle_minutes * 60'000)) break;
   }
+  // From now on commands wait for the vault itself; those who called already get their answer.
+  socket.hide();
+  TRY(serve_waiting(socket, engine, used));
   engine.relays().settle(milliseconds_after(engine.now(), kSettleMs));
   TRY(std::move(*place).leave());
   Report report;

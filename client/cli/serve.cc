@@ -126,7 +126,13 @@ Result<CommandSocket> CommandSocket::listen(const Path& path) {
 }
 
 CommandSocket::~CommandSocket() {
-  if (listener_.is_open()) ::unlink(path_.c_str());
+  if (listener_.is_open()) hide();
+}
+
+void CommandSocket::hide() {
+  // Once only: the next owner's socket has the same name.
+  if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
 }
 
 Result<std::optional<CommandSocket::Call>> CommandSocket::accept() {
@@ -150,8 +156,16 @@ Status CommandSocket::answer(Call& call, const Report& report) {
 Result<std::optional<Report>> ask_owner(const Path& path, const CommandRequest& request) {
   const Result<FileDescriptor> socket = connect_to(path);
   if (!socket.has_value()) return std::optional<Report>();
-  TRY(write_frame(socket->get(), to_json(request)));
-  return std::optional<Report>(TRY(report_from_json(TRY(read_frame(socket->get(), kAnswerMs)))));
+  const Status asked = write_frame(socket->get(), to_json(request));
+  const Result<std::string> answer =
+      asked.has_value() ? read_frame(socket->get(), kAnswerMs) : fail(asked.error());
+  // Too long an answer is not a dead owner; everything else is.
+  if (!answer.has_value() && answer.error().code != kTooLarge) {
+    return fail(kOwnerGone, answer.error().where, answer.error().detail);
+  }
+  return std::optional<Report>(TRY(report_from_json(TRY(answer))));
 }
+
+bool owner_listens(const Path& path) { return connect_to(path).has_value(); }
 
 }  // namespace tocsin

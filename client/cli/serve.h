@@ -28,15 +28,18 @@ class CommandSocket {
   };
   Result<std::optional<Call>> accept();
   static Status answer(Call& call, const Report& report);
+  // Nobody finds it any more; who has called already still waits for accept().
+  void hide();
 
  private:
   CommandSocket(FileDescriptor listener, Path path)
       : listener_(std::move(listener)), path_(std::move(path)) {}
   FileDescriptor listener_;
-  Path path_;
+  Path path_;  // empty once hidden
 };
 
-// Asks a running owner; nothing when none listens.
+bool owner_listens(const Path& path);
+// Asks a running owner; nothing when none listens, owner_gone when it ended before it answered.
 Result<std::optional<Report>> ask_owner(const Path& path, const CommandRequest& request);
 
 }  // namespace tocsin

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "client/cli/profile.h"
+#include "client/cli/serve.h"
 #include "client/cli/terminal.h"
 #include "client/store/schema.h"
 #include "client/store/setting.h"
@@ -78,6 +80,7 @@ Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng&
     Result<Vault> vault = Vault::open(setup, credential, rng);
     const bool busy = !vault.has_value() && vault.error().code == kLocked;
     if (!busy || std::chrono::steady_clock::now() >= deadline) return vault;
+    if (owner_listens(TRY(socket_path(folder)))) return vault;
     std::this_thread::sleep_for(kRetryEvery);
   }
 }

@@ -20,7 +20,8 @@ Result<VaultKeyFile> read_key_file(const Path& path);
 // A new key file of mode 0600, which must not exist yet.
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng);
 
-// Opens, waiting for another owner at most --wait seconds.
+// Opens, waiting for another process at most --wait seconds; with locked at once when that process
+// turns out to be a `tocsin run`, which can be asked instead.
 Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng& rng);
 
 // An open vault and everything that works on it, torn down in the right order.

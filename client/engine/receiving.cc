@@ -122,31 +122,46 @@ Result<Taking> take_envelope(Engine& engine, const OwnMailbox& mailbox, const En
   });
 }
 
-Result<std::size_t> receive_due(Engine& engine, Instant until) {
-  std::map<MailboxId, Sequence> through;
-  const std::vector<Delivery> deliveries = engine.relays().receive(until);
-  std::optional<Error> fault;
-  std::map<MailboxId, Error> stuck;  // a mailbox's later cells wait behind one we could not take
-  for (const Delivery& delivery : deliveries) {
-    if (stuck.contains(delivery.mailbox)) continue;
-    const Result<OwnMailbox> mailbox = load_mailbox(engine.db(), delivery.mailbox);
-    const Result<Taking> taking = mailbox.has_value()
-                                      ? take_envelope(engine, *mailbox, delivery.envelope)
-                                      : Result<Taking>(Taking::kUnopenable);
-    if (!taking.has_value()) {
-      stuck.emplace(delivery.mailbox, taking.error());
-      fault = taking.error();
-      continue;
-    }
-    through[delivery.mailbox] = delivery.sequence;
+// Oldest first; at a cell that cannot be taken the later ones of its mailbox stay behind it.
+Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Sequence>& through) {
+  auto& cells = engine.waiting_cells()[id];
+  const Result<OwnMailbox> mailbox = load_mailbox(engine.db(), id);
+  std::size_t taken = 0;
+  for (auto cell = cells.begin(); cell != cells.end(); cell = cells.erase(cell), ++taken) {
+    // Of a mailbox that was given up meanwhile: nobody waits for it.
+    if (!mailbox.has_value() && mailbox.error().code != kNotFound) return fail(mailbox.error());
+    if (mailbox.has_value()) TRY(take_envelope(engine, *mailbox, cell->second));
+    through = cell->first;
   }
-  for (const auto& [mailbox, sequence] : through) engine.relays().acknowledge(mailbox, sequence);
+  engine.waiting_cells().erase(id);
+  return taken;
+}
+
+Result<std::size_t> receive_due(Engine& engine, Instant until) {
+  for (Delivery& delivery : engine.relays().receive(until)) {
+    engine.waiting_cells()[delivery.mailbox].insert_or_assign(delivery.sequence,
+                                                              std::move(delivery.envelope));
+  }
+  std::vector<MailboxId> mailboxes;
+  for (const auto& [mailbox, cells] : engine.waiting_cells()) mailboxes.push_back(mailbox);
+  std::size_t count = 0;
+  std::optional<Error> fault;
+  for (const MailboxId mailbox : mailboxes) {
+    std::optional<Sequence> through;
+    const Result<std::size_t> taken = take_waiting(engine, mailbox, through);
+    if (through.has_value()) engine.relays().acknowledge(mailbox, *through);
+    if (taken.has_value()) {
+      count += *taken;
+    } else {
+      fault = taken.error();
+    }
+  }
   for (const MailboxId mailbox : engine.relays().superseded()) {
     const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox));
     TRY(engine.in_transaction([&] { return note(engine, {NoticeKind::kSuperseded, contact, 0}); }));
   }
   if (fault.has_value()) return fail(*fault);
-  return deliveries.size();
+  return count;
 }
 
 }  // namespace tocsin
