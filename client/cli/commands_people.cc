@@ -81,8 +81,8 @@ std::string words_of(const AcceptFailure& failure, Engine& engine, const Command
            " … " + day_text(failure.refusal->until) +
            "; today: " + day_text(failure.refusal->today) + ")";
   }
-  // The board it lies on has a last day too, and is looked at first.
-  if (failure.error.code == kExpiredBoard) {
+  // The board it lies on has a last day too, and is looked at first: past, or too far ahead.
+  if (failure.error.code == kExpiredBoard || failure.error.code == kLongLived) {
     const Day last{static_cast<std::uint32_t>(failure.error.detail)};
     return say(language, Phrase::kSayInvitationExpired) + " (" + day_text(last) +
            "; today: " + day_text(engine.today()) + ")";

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unittest
 
+import organisation
 from programs import BIN, FAULT_LIBRARY, Faults, SystemTest, main, within
 
 DAYS_OFF = 40
@@ -19,13 +20,15 @@ class PreparedTest(SystemTest):
         self.relay_faults = Faults(self.folder, "relay") if FAULT_LIBRARY else None
         self.bea_faults = Faults(self.folder, "bea") if FAULT_LIBRARY else None
         self.home = self.relay(faults=self.relay_faults)
-        self.anna = self.person("anna", self.home)
+        self.anna_faults = Faults(self.folder, "anna") if FAULT_LIBRARY else None
+        self.anna = self.person("anna", self.home, faults=self.anna_faults)
         self.bea = self.person("bea", self.home, faults=self.bea_faults)
 
     def assert_both_ways_work(self):
         for sender, receiver in ((self.anna, self.bea), (self.bea, self.anna)):
             text = f"after it all, from {sender.name}"
-            sender.do("send", receiver.name, text=text)
+            self.assertIn("message", sender.run("send", receiver.name, text=text).json)
+
             def arrived():
                 sender.run("sync")
                 receiver.run("sync")
@@ -92,8 +95,11 @@ class FullDiskTest(PreparedTest):
         answer = self.anna.run("sync")
         self.assert_has_hint(answer, code=4)
         self.relay_faults.full_file.unlink()
-        if not self.home.is_running():
-            self.home.start()
+        self.assertTrue(self.home.is_running(), self.home.log())
+        for hour in range(1, 5):  # a busy relay is left alone for a while
+            self.anna_faults.clock_off_by(hour / 24)
+            if self.anna.run("sync").code == 0:
+                break
         self.assert_both_ways_work()
         self.assertEqual(sorted(self.bea.texts()),
                          ["after it all, from anna", "kept by the relay", "not taken yet"])
@@ -228,6 +234,21 @@ class WrongClockTest(PreparedTest):
             self.assertIn(f"off by {days}", self.bea.texts())
         self.bea_faults.clock_off_by(0)
         self.assert_both_ways_work()
+
+    def test_an_alert_is_never_hidden_by_the_clock(self):
+        lab = self.person("lab", self.home)
+        self.pair(lab, self.anna)
+        self.pair(lab, self.bea)
+        organisation.found(self, lab, self.anna, self.bea)
+        organisation.send_alert(self, lab, self.anna, self.bea, "Please call us.")
+        for days in (-DAYS_OFF, 10 * DAYS_OFF, 0):
+            self.bea_faults.clock_off_by(days)
+            self.bea.run("sync")
+            alerts = organisation.received(self.bea)
+            self.assertEqual(len(alerts), 1, f"{days} days off")
+            page = self.bea.do("alert", "show", alerts[0]["alert"])["page"]
+            self.assertIn("Please call us.", page, f"{days} days off")
+        self.assertEqual((alerts[0]["verdict"], alerts[0]["life"]), ("AUTHENTIC", "current"))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Faults:
                 "TOCSIN_TEST_STALL": str(self.stall_file), "TOCSIN_TEST_CLOCK": str(self.clock_file)}
 
     def clock_off_by(self, days):
-        self.clock_file.write_text(str(days * 86_400))
+        self.clock_file.write_text(str(round(days * 86_400)))
 
 
 class Answer:
