@@ -81,7 +81,7 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
 Result<std::string> make_vault_for(const CommandRequest& request) {
   if (request.command != "accept") return std::string();
   if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::string();
-  Report made = TRY(init_command(request));
+  const Report made = TRY(init_command(request));
   if (made.exit != Exit::kDone) return fail(kClientBadUsage, "new vault");
   return made.text;
 }

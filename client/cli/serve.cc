@@ -44,7 +44,7 @@ Status wait_for(int descriptor, short events, int milliseconds) {
 Status write_all(int descriptor, BytesView bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (wrote > 0) {
+    if (wrote >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(wrote));
     } else if (errno == EAGAIN) {
       TRY(wait_for(descriptor, POLLOUT, kPatienceMs));

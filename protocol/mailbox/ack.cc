@@ -21,7 +21,7 @@ Effects decide_ack(const Ack& ack, const Situation& situation) {
       ack.through >= old_drop->first_on_new) {
     MailboxRow row = mailbox;
     row.old_drop.reset();
-    effects.push_back(UpdateMailbox{std::move(row)});
+    effects.push_back(UpdateMailbox{row});
   }
   LiveSubscription after = *subscription;
   after.credit = std::min(after.credit + ack.credit, kMaxCredit);

@@ -16,7 +16,7 @@ Effects decide_rotate_drop(const RotateDrop& rotate, const Situation& situation)
   }
   row.drop = lookup_of(ground.lookup_key, drop_id);
   Effects effects;
-  effects.push_back(UpdateMailbox{std::move(row)});
+  effects.push_back(UpdateMailbox{row});
   effects.push_back(reply(situation, Answer::kOk, encode_rotated(drop_id)));
   return effects;
 }
