@@ -59,7 +59,8 @@ Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng
 // somebody can be asked.
 Result<std::string> add_recovery_words(Vault& vault, Rng& rng) {
   const SecretBytes words = make_passphrase_words(rng);
-  TRY(vault.add_slot(SlotKind::kRecoveryWords, TRY(Credential::from_text(words)), rng));
+  static_cast<void>(
+      TRY(vault.add_slot(SlotKind::kRecoveryWords, TRY(Credential::from_text(words)), rng)));
   return typed(words);
 }
 
@@ -210,8 +211,8 @@ Result<Report> slots_command(const CommandRequest& request) {
       const auto file = request.value("new-passphrase-file");
       if (!file.has_value())
         return fail(kClientBadUsage, "where the key file is written: --new-passphrase-file");
-      TRY(vault.add_slot(SlotKind::kKeyFile,
-                         Credential::from_key_file(TRY(make_key_file(*file, rng))), rng));
+      static_cast<void>(TRY(vault.add_slot(
+          SlotKind::kKeyFile, Credential::from_key_file(TRY(make_key_file(*file, rng))), rng)));
     } else if (*kind == "recovery") {
       const std::string words = TRY(add_recovery_words(vault, rng));
       report.data.set("recovery_words", words);
@@ -219,7 +220,8 @@ Result<Report> slots_command(const CommandRequest& request) {
     } else if (*kind == "passphrase" || *kind == "wipe") {
       const Credential added =
           TRY(Credential::from_text(TRY(ask_new_passphrase(request, "new-passphrase-file"))));
-      TRY(vault.add_slot(*kind == "wipe" ? SlotKind::kWipe : SlotKind::kPassphrase, added, rng));
+      static_cast<void>(TRY(
+          vault.add_slot(*kind == "wipe" ? SlotKind::kWipe : SlotKind::kPassphrase, added, rng)));
     } else {
       return fail(kClientBadUsage, "--add passphrase, key-file, recovery or wipe");
     }

@@ -171,7 +171,7 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
   bool changed = false;
   for (const CharterChain::Link& link : offered.links()) {
     if (link.charter.version <= known->chain.newest().charter.version) continue;
-    TRY(known->chain.accept(link.envelope, engine.today()));
+    static_cast<void>(TRY(known->chain.accept(link.envelope, engine.today())));
     changed = true;
   }
   return changed ? save_organisation(engine.db(), *known) : Status{};
