@@ -178,11 +178,18 @@ Result<Report> show_draft(Engine& engine, const DraftRow& draft, const CommandRe
   std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), draft.charter));
   Report report;
   report.line("Case: " + shown(draft.request.case_label));
+  if (draft.requester.has_value()) {
+    const ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
+    report.line("Asked by: " + shown(requester.petname));
+    report.data.set("asked_by", requester.petname);
+  }
   report.line("The recipient's half of the safety number: " + checked.safety_half());
   static constexpr std::array kHow{"not verified", "passed on by somebody who met the person",
                                    "compared in a call the person started", "compared in person"};
   report.line(std::string("How the requester verified the person: ") +
               kHow.at(static_cast<std::size_t>(draft.request.verified) - 1));
+  if (!draft.request.note.empty())
+    report.line("The requester's words: " + shown(draft.request.note));
   report.line("");
   report.line("The page the person will see:");
   report.text += to_plain_text(render_draft(checked.body(), organisation->chain.newest().charter,

@@ -31,12 +31,19 @@ Result<OrganisationRow> organisation_named(Engine& engine, const std::string& wa
   return std::move(rows[*found]);
 }
 
-Result<std::optional<FoundingRow>> founding_named(Engine& engine, const std::string& wanted) {
-  for (FoundingRow& row : TRY(all_foundings(engine.db()))) {
-    if (row.organisation == wanted || to_hex(row.id.view()) == wanted)
-      return std::optional<FoundingRow>(std::move(row));
-  }
-  return std::optional<FoundingRow>();
+// By name or by number. A contact may ask under the name of somebody else's founding: then the
+// number must tell which.
+Result<std::vector<FoundingRow>> foundings_named(Engine& engine, const std::string& wanted) {
+  std::vector<FoundingRow> rows = TRY(all_foundings(engine.db()));
+  std::erase_if(rows, [&](const FoundingRow& row) {
+    return row.organisation != wanted && to_hex(row.id.view()) != wanted;
+  });
+  return rows;
+}
+
+Result<std::string> who_asks(Engine& engine, const FoundingRow& row) {
+  if (!row.asked_by.has_value()) return std::string("you");
+  return shown(TRY(load_contact(engine.db(), *row.asked_by)).petname);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -119,10 +126,17 @@ Result<Report> org_create(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
-  const std::optional<FoundingRow> founding =
-      TRY(founding_named(engine, request.value_or("organisation", "")));
-  if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
+  const std::vector<FoundingRow> named =
+      TRY(foundings_named(engine, request.value_or("organisation", "")));
+  if (named.empty()) return fail(kNoSuchOrganisation, "founding");
+  if (named.size() > 1) {
+    return failed(Exit::kUsage, "more than one organisation in the making has this name",
+                  "use its number; `tocsin org show` tells the numbers and who asks");
+  }
+  const FoundingRow* const founding = &named.front();
+  const std::string asks = TRY(who_asks(engine, *founding));
   Report report;
+  report.data.set("asked_by", asks);
   report.data.set("name", founding->organisation)
       .set("threshold", static_cast<int>(founding->threshold));
   if (const auto file = request.value("key-file-of"); file.has_value()) {
@@ -133,8 +147,8 @@ Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
     return report;
   }
   if (!request.has("yes")) {
-    report.line("“" + shown(founding->organisation) + "” asks you to hold one of its keys; " +
-                std::to_string(founding->threshold) + " signatures make an alert.");
+    report.line(asks + " asks you to hold one of the keys of “" + shown(founding->organisation) +
+                "”; " + std::to_string(founding->threshold) + " signatures make an alert.");
     if (founding->proposal.has_value()) {
       const Charter charter = TRY(decode_charter(founding->proposal->body));
       for (const Holder& holder : charter.holders) report.line("  " + shown(holder.name));
@@ -147,7 +161,8 @@ Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
     case FoundingStep::kKeyGiven:
       report.data.set("step", "key given");
       report.line(
-          "Your key is on its way. When the charter comes back, sign it with the same command.");
+          "Your key is on its way. When the charter comes back, look at it with `tocsin org sign` "
+          "without --yes, then sign it.");
       break;
     case FoundingStep::kCharterSigned:
       report.data.set("step", "charter signed");
@@ -192,11 +207,14 @@ Result<Report> org_show(Engine& engine, const CommandRequest& request) {
     item.set("name", row.organisation)
         .set("ours", !row.asked_by.has_value())
         .set("proposed", row.proposal.has_value());
-    item.set("signed", row.signed_by_us);
+    item.set("signed", row.signed_by_us).set("founding", to_hex(row.id.view()));
+    const std::string asks = TRY(who_asks(engine, row));
+    item.set("asked_by", asks);
     foundings.push_back(std::move(item));
-    report.line("In the making: " + shown(row.organisation) +
-                (row.asked_by.has_value() ? " (you are asked to hold a key: `tocsin org sign`)"
-                                          : " (waiting for its holders)"));
+    report.line("In the making: " + shown(row.organisation) + ", number " + to_hex(row.id.view()) +
+                (row.asked_by.has_value()
+                     ? " (" + asks + " asks you to hold a key: `tocsin org sign`)"
+                     : " (waiting for its holders)"));
   }
   if (list.empty() && foundings.empty()) report.line("No organisation yet.");
   report.data.set("organisations", std::move(list)).set("foundings", std::move(foundings));

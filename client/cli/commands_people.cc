@@ -73,6 +73,31 @@ std::string only_digits(std::string_view text) {
   return digits;
 }
 
+// What one `inbox` shows: a screen has an end, and so has the socket to the owner. What is left out
+// is not marked as read.
+constexpr std::size_t kExcerptBytes = std::size_t{4} << 20;
+enum class ShownEnd : std::uint8_t { kOldest, kNewest };  // which of them are shown
+struct Excerpt {
+  std::vector<IncomingRow> rows;
+  std::size_t left_out = 0;
+};
+Excerpt excerpt_of(std::vector<IncomingRow> rows, ShownEnd end) {
+  const auto size = [](const IncomingRow& row) { return row.body.expose(kExpose).size(); };
+  Excerpt excerpt;
+  std::size_t bytes = 0;
+  if (end == ShownEnd::kNewest) std::ranges::reverse(rows);
+  for (IncomingRow& row : rows) {
+    if (excerpt.left_out > 0 || bytes + size(row) > kExcerptBytes) {
+      ++excerpt.left_out;
+      continue;
+    }
+    bytes += size(row);
+    excerpt.rows.push_back(std::move(row));
+  }
+  if (end == ShownEnd::kNewest) std::ranges::reverse(excerpt.rows);
+  return excerpt;
+}
+
 std::string words_of(const AcceptFailure& failure, Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   if (failure.refusal.has_value() && (failure.refusal->reason == CardReason::kExpired ||
@@ -252,8 +277,10 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   Report report;
   ValueList list;
-  for (const IncomingRow& row :
-       TRY(incoming_texts(engine.db(), only, request.has("all") ? Which::kAll : Which::kUnread))) {
+  const Excerpt excerpt = excerpt_of(
+      TRY(incoming_texts(engine.db(), only, request.has("all") ? Which::kAll : Which::kUnread)),
+      request.has("all") ? ShownEnd::kNewest : ShownEnd::kOldest);
+  for (const IncomingRow& row : excerpt.rows) {
     ContactRow contact = TRY(load_contact(engine.db(), row.contact));
     const Result<std::string_view> text = decode_text(row.body.expose(kExpose));
     if (!text.has_value()) continue;
@@ -276,6 +303,12 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
     }));
   }
   if (list.empty()) report.line(say(language, Phrase::kSayInboxEmpty));
+  if (excerpt.left_out > 0) {
+    report.line(std::to_string(excerpt.left_out) +
+                (request.has("all") ? " older ones are left out; name a contact to see theirs."
+                                    : " more wait: type the command again."));
+  }
+  report.data.set("left_out", static_cast<std::int64_t>(excerpt.left_out));
   report.data.set("messages", std::move(list));
   return report;
 }

@@ -52,6 +52,8 @@ std::string notice_words(NoticeKind kind, std::int64_t detail) {
       return "a message of a newer tocsin was not understood";
     case NoticeKind::kUnreadable:
       return "a message was not what it claimed to be, and was dropped";
+    case NoticeKind::kNoRoom:
+      return "too much of theirs waits for you; what comes now is not kept until you have read";
   }
   return "notice";
 }
@@ -66,7 +68,7 @@ struct Unread {
 
 Result<Unread> count_unread(Engine& engine) {
   Unread unread;
-  unread.texts = TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread)).size();
+  unread.texts = TRY(count_unread_texts(engine.db()));
   for (const AlertRow& alert : TRY(all_alerts(engine.db()))) unread.alerts += alert.read ? 0 : 1;
   for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
     if (draft.requester.has_value() && draft.answered == DraftAnswered::kNo) ++unread.to_sign;

@@ -49,14 +49,14 @@ Result<Value> value_of(const Json& json, int depth) {
   return fail(kMalformed, "JSON kind");
 }
 
-// Invalid UTF-8 inside a value becomes U+FFFD instead of an exception.
+// Invalid UTF-8 inside a value becomes U+FFFD instead of an exception. Everything beyond ASCII is
+// escaped: what a contact wrote may end on a terminal, and U+009B begins a command there.
 std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-Result<Json> parse(std::string_view text) {
-  if (text.size() > kMaxRequestBytes)
-    return fail(kTooLarge, "JSON", static_cast<std::int64_t>(text.size()));
+Result<Json> parse(std::string_view text, std::size_t most) {
+  if (text.size() > most) return fail(kTooLarge, "JSON", static_cast<std::int64_t>(text.size()));
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return fail(kMalformed, "JSON");
   return json;
@@ -82,7 +82,7 @@ std::string to_json(const Report& report) {
 }
 
 Result<Report> report_from_json(std::string_view text) {
-  const Json json = TRY(parse(text));
+  const Json json = TRY(parse(text, kMaxAnswerBytes));
   Report report;
   const auto exit = json.find("exit");
   const auto data = json.find("data");
@@ -105,7 +105,7 @@ std::string to_json(const CommandRequest& request) {
 }
 
 Result<CommandRequest> request_from_json(std::string_view text) {
-  const Json json = TRY(parse(text));
+  const Json json = TRY(parse(text, kMaxRequestBytes));
   CommandRequest request;
   request.command = text_at(json, "command");
   request.text = text_at(json, "text");

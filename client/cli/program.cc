@@ -19,6 +19,7 @@
 #include "client/cli/unlock.h"
 #include "crypto/base/harden.h"
 #include "crypto/box/box.h"
+#include "protocol/pairing/link.h"
 
 namespace tocsin {
 namespace {
@@ -52,15 +53,26 @@ int show(const Report& report, const CommandRequest& request) {
   return static_cast<int>(report.exit);
 }
 
+Result<std::string> absolute_path(const std::string& path) {
+  std::error_code code;
+  const Path absolute = std::filesystem::absolute(path, code);
+  if (code) return fail(kFileFault, "path", code.value());
+  return absolute.string();
+}
+
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
-  for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file"}) {
+  for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file", "link"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
-    std::error_code code;
-    const Path absolute = std::filesystem::absolute(found->second.front(), code);
-    if (code) return fail(kFileFault, "path", code.value());
-    found->second.front() = absolute.string();
+    std::string& path = found->second.front();
+    if (!path.starts_with(kLinkScheme)) path = TRY(absolute_path(path));
+  }
+  const auto keys = request.options.find("offline-key");
+  if (keys == request.options.end()) return {};
+  for (std::string& given : keys->second) {  // NAME=FILE
+    const std::size_t file = given.find('=') + 1;
+    if (file != 0) given = given.substr(0, file) + TRY(absolute_path(given.substr(file)));
   }
   return {};
 }

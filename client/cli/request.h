@@ -16,6 +16,9 @@
 namespace tocsin {
 
 inline constexpr std::size_t kMaxRequestBytes = std::size_t{1} << 20;
+// What an owner answers: lists of everything, escaped; what it was asked for is done and cannot be
+// asked again.
+inline constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
 
 struct CommandRequest {
   std::string command;

@@ -38,7 +38,7 @@ Status catch_signals() {
 
 // How many things wait to be read: the only fact a notification is made from.
 Result<std::size_t> unread_things(Engine& engine) {
-  std::size_t unread = TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread)).size();
+  std::size_t unread = TRY(count_unread_texts(engine.db()));
   for (const AlertRow& alert : TRY(all_alerts(engine.db()))) unread += alert.read ? 0 : 1;
   return unread;
 }

@@ -78,11 +78,11 @@ Status write_frame(int descriptor, std::string_view text) {
   return write_all(descriptor, writer.view());
 }
 
-Result<std::string> read_frame(int descriptor, int patience) {
+Result<std::string> read_frame(int descriptor, int patience, std::size_t most) {
   const Bytes head = TRY(read_exactly(descriptor, 4, patience));
   Reader reader(head);
   const auto size = reader.integer<std::uint32_t>();
-  if (size > kMaxRequestBytes) return fail(kTooLarge, "socket frame", size);
+  if (size > most) return fail(kTooLarge, "socket frame", size);
   const Bytes body = TRY(read_exactly(descriptor, size, kPatienceMs));
   return std::string(as_text(body));
 }
@@ -142,7 +142,7 @@ Result<std::optional<CommandSocket::Call>> CommandSocket::accept() {
     return fail(kFileFault, "accept", errno);
   }
   if (!is_own_user(peer.get())) return std::optional<Call>();
-  const Result<std::string> text = read_frame(peer.get(), kPatienceMs);
+  const Result<std::string> text = read_frame(peer.get(), kPatienceMs, kMaxRequestBytes);
   if (!text.has_value()) return std::optional<Call>();
   Result<CommandRequest> request = request_from_json(*text);
   if (!request.has_value()) return std::optional<Call>();
@@ -156,9 +156,12 @@ Status CommandSocket::answer(Call& call, const Report& report) {
 Result<std::optional<Report>> ask_owner(const Path& path, const CommandRequest& request) {
   const Result<FileDescriptor> socket = connect_to(path);
   if (!socket.has_value()) return std::optional<Report>();
+  // A socket somebody else put there would be told everything.
+  if (!is_own_user(socket->get())) return fail(kFileFault, "socket of another user", EPERM);
   const Status asked = write_frame(socket->get(), to_json(request));
-  const Result<std::string> answer =
-      asked.has_value() ? read_frame(socket->get(), kAnswerMs) : fail(asked.error());
+  const Result<std::string> answer = asked.has_value()
+                                         ? read_frame(socket->get(), kAnswerMs, kMaxAnswerBytes)
+                                         : fail(asked.error());
   // Too long an answer is not a dead owner; everything else is.
   if (!answer.has_value() && answer.error().code != kTooLarge) {
     return fail(kOwnerGone, answer.error().where, answer.error().detail);

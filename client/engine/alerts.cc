@@ -1,5 +1,7 @@
 #include "client/engine/alerts.h"
 
+#include <algorithm>
+
 #include "client/engine/organisation.h"
 #include "client/engine/sending.h"
 #include "client/store/organisation_rows.h"
@@ -230,6 +232,10 @@ Status take_cosign_request(Engine& engine, ContactRow& contact, const IncomingMe
   // Only for an organisation whose key we hold; anything else has no business asking.
   if (!TRY(our_key_in(engine.db(), organisation.chain.newest().charter)).has_value())
     return fail(kNotAHolder, "request");
+  // And only from a colleague: whoever else knows the charter could collect signatures one by one.
+  const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), body.charter_id));
+  if (std::ranges::find(colleagues, contact.id) == colleagues.end())
+    return fail(kNotAHolder, "requester");
   const AlertBodyHash hash = alert_body_hash(request.body);
   if (TRY(find_draft_by_body(engine.db(), hash)).has_value()) return {};
   TRY(insert_draft(engine.db(), {.id = 0,
@@ -250,6 +256,9 @@ Status take_cosign_answer(Engine& engine, ContactRow& contact, const IncomingMes
   const AlertBodyHash hash = std::visit([](const auto& kind) { return kind.body; }, answer);
   const std::optional<DraftRow> draft = TRY(find_draft_by_body(engine.db(), hash));
   if (!draft.has_value() || draft->requester.has_value()) return fail(kNoSuchAlert, "answer");
+  const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), draft->charter));
+  if (std::ranges::find(colleagues, contact.id) == colleagues.end())
+    return fail(kNotAHolder, "answer");
   if (const auto* signature = std::get_if<CosignSignature>(&answer)) {
     AlertAssembly assembly = TRY(assemble(engine, *draft));
     TRY(assembly.add(*signature));

@@ -1,20 +1,15 @@
 #include "client/engine/contents.h"
 
 #include "client/engine/alerts.h"
+#include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/organisation.h"
+#include "client/store/held_rows.h"
 #include "client/store/message_rows.h"
 #include "protocol/pairing/check_card.h"
 
 namespace tocsin {
 namespace {
-
-// True for faults of this device; everything else is the peer's doing and only drops its message.
-bool is_local(const Error& error) {
-  const auto value = static_cast<std::uint16_t>(error.code);
-  return error.code == kCannotNow || error.code == kNoMemory ||
-         (value >= 1200 && value < 1300 && error.code != kNotFound);
-}
 
 Status take_text(Engine& engine, ContactRow& contact, const IncomingMessage& message,
                  OrderKey place) {
@@ -95,7 +90,7 @@ Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingM
   TRY(engine.db().run("SAVEPOINT message"));
   const Status taken = take_kind(engine, contact, message, place);
   if (taken.has_value()) return engine.db().run("RELEASE message");
-  if (is_local(taken.error())) return taken;
+  if (is_local_fault(taken.error())) return taken;
   TRY(engine.db().run("ROLLBACK TO message"));
   TRY(engine.db().run("RELEASE message"));
   TRY(engine.reload());
@@ -106,6 +101,10 @@ Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingM
 
 Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const bool seen = TRY(is_seen(engine.db(), contact.id, message.id));
+  // CNT-7.1: not kept, not remembered, not answered: its sender repeats it later.
+  if (!seen && !TRY(has_room_for(engine.db(), contact.id, message.kind))) {
+    return note(engine, {NoticeKind::kNoRoom, contact.id, static_cast<std::int64_t>(message.kind)});
+  }
   const Arrival arrival = receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo,
                                           contact.inbox, engine.now());
   if (arrival.show == Arrival::Show::kDuplicate) return {};

@@ -6,6 +6,9 @@
 #include "crypto/ratchet/identity.h"
 
 namespace tocsin {
+namespace {
+constexpr std::int64_t kRelayPause = 30 * kSecond;
+}
 
 Status Engine::found(Database& db, Rng& rng) {
   if (TRY(find_setting(db, setting::kIdentitySecret)).has_value())
@@ -35,6 +38,13 @@ Engine::Engine(const EngineParts& parts, IdentitySecret identity, SigningSecret 
       identity_(identity_public_of(identity_secret_)),
       signing_(signing_public_of(signing_secret_)) {
   if (Result<KemPool> pool = KemPool::create(); pool.has_value()) kem_pool_ = std::move(*pool);
+}
+
+bool Engine::may_ask(RelayId relay) const {
+  const auto asked = unhelpful_.find(relay);
+  if (asked == unhelpful_.end()) return true;
+  // A clock set back does not make the pause longer.
+  return now() < asked->second || now() >= milliseconds_after(asked->second, kRelayPause);
 }
 
 Status Engine::reload() {

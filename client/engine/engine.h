@@ -68,6 +68,10 @@ class Engine {
   // line, and acknowledging a later one would delete them there. Bounded by the reader's credit.
   using WaitingCells = std::map<MailboxId, std::map<Sequence, Envelope>>;
   WaitingCells& waiting_cells() { return waiting_cells_; }
+  // A relay that did not do what upkeep asked is left alone for a while: every question may block
+  // for as long as the port's limit, and everybody else waits meanwhile.
+  bool may_ask(RelayId relay) const;
+  void note_unhelpful(RelayId relay) { unhelpful_[relay] = now(); }
 
   // The last day on which old rows were forgotten by this process.
   Day forgot_on() const { return forgot_on_; }
@@ -111,6 +115,7 @@ class Engine {
   std::optional<KemPool> kem_pool_;
   std::set<SessionId> sealed_since_unlock_;
   WaitingCells waiting_cells_;
+  std::map<RelayId, Instant> unhelpful_;
   Day forgot_on_;
 };
 

@@ -23,6 +23,7 @@ enum class NoticeKind : std::uint8_t {
   kSuperseded = 9,         // another reader took a mailbox over
   kUnknownKind = 10,       // a message of a later version; detail: its kind
   kUnreadable = 11,        // a message that is not what its kind says; detail: the kind
+  kNoRoom = 12,            // too much of theirs waits unread; detail: the kind not kept
 };
 
 struct EngineNotice {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/engine/sending.h"
+#include "client/store/held_rows.h"
 #include "crypto/base/overloaded.h"
 #include "protocol/alert/render.h"
 
@@ -85,6 +86,8 @@ Status propose(Engine& engine, FoundingRow& founding) {
 
 Status take_request(Engine& engine, const ContactRow& contact, const FoundingRequest& request) {
   if (TRY(find_founding(engine.db(), request.id)).has_value()) return {};
+  // CNT-7.2
+  if (!TRY(has_room_for_founding(engine.db(), contact.id))) return fail(kTooLarge, "foundings");
   return save_founding(engine.db(), {.id = request.id,
                                      .organisation = request.organisation,
                                      .threshold = request.threshold,
@@ -115,7 +118,10 @@ Status take_proposal(Engine& engine, const ContactRow& contact, const CharterPro
   if (!founding.has_value() || founding->asked_by != contact.id || founding->proposal.has_value())
     return {};
   const Charter charter = TRY(decode_charter(proposal.envelope.body));
-  if (charter.version != 1 || charter.threshold != founding->threshold)
+  // Under the name, the only one, that the person was asked about: nobody signs what he did not
+  // see.
+  if (charter.version != 1 || charter.threshold != founding->threshold ||
+      charter.names.size() != 1 || charter.names.front().name != founding->organisation)
     return fail(kBadCharter, "proposal");
   const std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), charter));
   const bool named =
@@ -147,6 +153,9 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
   CharterChain offered = TRY(CharterChain::from_offer(offer.chain, offer.id, engine.today()));
   std::optional<OrganisationRow> known = TRY(find_organisation(engine.db(), offer.id));
   if (!known.has_value()) {
+    // CNT-7.2
+    if (!TRY(has_room_for_organisation(engine.db(), contact.id)))
+      return fail(kTooLarge, "organisations");
     OrganisationRow row{.chain = std::move(offered),
                         .petname = {},
                         .confirmed = ConfirmedBy::kNothing,

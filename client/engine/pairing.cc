@@ -86,7 +86,11 @@ Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxCla
                            .drop_id = created.drop_id,
                            .owner_secret = std::move(owner.secret),
                            .last_day = std::nullopt};
-  return engine.in_transaction([&] { return insert_mailbox(engine.db(), mailbox); });
+  return engine.in_transaction([&]() -> Result<MailboxId> {
+    if (TRY(knows_mailbox(engine.db(), created.read_id)))
+      return fail(kRelayRefused, "a mailbox given twice");
+    return insert_mailbox(engine.db(), mailbox);
+  });
 }
 
 Result<std::string> invite(Engine& engine, const InvitationOrder& order) {
@@ -165,8 +169,12 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
     return std::unexpected(AcceptFailure{error, std::nullopt});
   };
 
-  const Result<RelayId> relay_id = engine.in_transaction(
-      [&] { return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose)); });
+  const Result<RelayId> relay_id = engine.in_transaction([&]() -> Result<RelayId> {
+    // Whoever made the link does not get to change a password this vault has.
+    const std::optional<RelayRow> known = TRY(find_relay(engine.db(), order.link.relay));
+    if (known.has_value() && !known->password.empty()) return known->id;
+    return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose));
+  });
   if (!relay_id.has_value()) return plain(relay_id.error());
   const Result<RelayRow> relay = load_relay(engine.db(), *relay_id);
   if (!relay.has_value()) return plain(relay.error());

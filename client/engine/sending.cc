@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/store/message_rows.h"
 #include "crypto/base/overloaded.h"
@@ -96,7 +97,7 @@ Result<bool> seal_one(Engine& engine, const MessageId& id) {
     return true;
   }
   const Code code = sealed.error().code;
-  if (code != kNoSession && code != kPeerSilent) return fail(sealed.error());
+  if (is_local_fault(sealed.error())) return fail(sealed.error());
   TRY(engine.in_transaction([&]() -> Status {
     if (code == kPeerSilent) {
       TRY(note(engine, {NoticeKind::kPeerSilent, TRY(load_outgoing(engine.db(), id)).contact, 0}));

@@ -1,5 +1,6 @@
 #include "client/engine/upkeep.h"
 
+#include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/pairing.h"
 #include "client/engine/receiving.h"
@@ -11,15 +12,22 @@
 namespace tocsin {
 namespace {
 
+// What one contact or one relay makes impossible waits for a later round and stops nobody else.
+Result<bool> unless_theirs(Result<bool> done) {
+  if (!done.has_value() && !is_local_fault(done.error())) return false;
+  return done;
+}
+
 // A contact we answer gets a mailbox of their own, on the relay where we heard them first.
 Result<bool> give_mailbox(Engine& engine, ContactRow& contact) {
   const std::optional<MailboxId> newest = TRY(newest_session_mailbox(engine.db(), contact.id));
   if (!newest.has_value()) return false;
   const OwnMailbox heard = TRY(load_mailbox(engine.db(), *newest));
   const RelayRow relay = TRY(load_relay(engine.db(), heard.relay));
+  if (!engine.may_ask(relay.id)) return false;
   const Result<MailboxId> mailbox = make_mailbox(engine, relay, MailboxClass::kContact);
   if (!mailbox.has_value()) {
-    if (mailbox.error().code == kNoRelay || mailbox.error().code == kRelayRefused) return false;
+    engine.note_unhelpful(relay.id);
     return fail(mailbox.error());
   }
   TRY(engine.in_transaction([&]() -> Status {
@@ -39,6 +47,16 @@ const OwnCard* newest_card_for(const std::vector<OwnCard>& cards, ContactId cont
   return newest;
 }
 
+// A card that was used is replaced, but not on the day it was made: every card with its secrets is
+// tried on every cell that does not open, and a contact can use one as often as it likes.
+Result<bool> made_one_today(Engine& engine, const std::vector<OwnCard>& cards, ContactId contact) {
+  for (const OwnCard& card : cards) {
+    if (card.kind != CardKind::kContact || card.contact != contact) continue;
+    if (TRY(decode_card(card.bytes)).from >= engine.today()) return true;
+  }
+  return false;
+}
+
 Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards) {
   if (contact.standing == ContactStanding::kRequest) return false;
   bool confirmed = false;
@@ -49,6 +67,7 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
   if (!contact.mailbox.has_value()) return give_mailbox(engine, contact);
 
   const OwnCard* card = newest_card_for(cards, contact.id);
+  if (card == nullptr && TRY(made_one_today(engine, cards, contact.id))) return false;
   const bool due = card == nullptr || engine.today() >= renewal_day(TRY(decode_card(card->bytes)));
   if (!due) return false;
   TRY(engine.in_transaction([&]() -> Status {
@@ -76,8 +95,10 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   const Bytes before = clocks_of(contact);
   const std::optional<Instant> tick = contact.inbox.receipts.tick(now, engine.rng());
   const std::optional<Instant> healing = contact.inbox.healing.due(now, engine.rng());
-  const bool receipts_due = tick.has_value() && *tick <= now;
-  const bool healing_due = healing.has_value() && *healing <= now;
+  // DLV-7.3: those queued before leave first.
+  const bool may_leave = engine.outbox().waiting_ticks(contact.id) < kMaxTicksWaiting;
+  const bool receipts_due = may_leave && tick.has_value() && *tick <= now;
+  const bool healing_due = may_leave && healing.has_value() && *healing <= now;
   const std::uint64_t missing = contact.inbox.streams.report_missing(now);
   if (!receipts_due && !healing_due && missing == 0) {
     // A moment just chosen is kept, or it would be chosen anew, later, every time.
@@ -89,7 +110,8 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
     if (missing > 0)
       TRY(note(engine,
                {NoticeKind::kMessagesLost, contact.id, static_cast<std::int64_t>(missing)}));
-    const std::vector<Receipt> receipts = contact.inbox.receipts.take(now);
+    const std::vector<Receipt> receipts =
+        receipts_due ? contact.inbox.receipts.take(now) : std::vector<Receipt>();
     if (!receipts.empty()) {
       TRY(queue_message(engine, contact, {ContentKind::kReceipts, TRY(encode_receipts(receipts))}));
     } else if (healing_due) {
@@ -110,8 +132,12 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
     if (!card.used.has_value() && engine.today() <= parsed.until) continue;
     const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), card.mailbox));
     const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
+    if (!engine.may_ask(relay.id)) continue;
     const Status deleted = engine.relays().delete_board(relay, *card.writer_secret);
-    if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
+    if (!deleted.has_value() && deleted.error().code != kRelayRefused) {
+      engine.note_unhelpful(relay.id);
+      continue;
+    }
     TRY(engine.in_transaction([&] {
       return engine.db().run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1",
                              card.number);
@@ -121,8 +147,12 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
     if (!mailbox.last_day.has_value() || engine.today() <= *mailbox.last_day) continue;
     const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
+    if (!engine.may_ask(relay.id)) continue;
     const Status deleted = engine.relays().delete_mailbox(relay, mailbox);
-    if (!deleted.has_value() && deleted.error().code == kNoRelay) continue;
+    if (!deleted.has_value() && deleted.error().code != kRelayRefused) {
+      engine.note_unhelpful(relay.id);
+      continue;
+    }
     TRY(engine.in_transaction([&]() -> Status {
       TRY(engine.db().run("DELETE FROM session WHERE mailbox = ?1 AND superseded IS NOT NULL",
                           mailbox.id.value));
@@ -162,10 +192,11 @@ Result<bool> keep_up(Engine& engine) {
   bool moved = false;
   const std::vector<OwnCard> cards = TRY(all_cards(engine.db()));
   for (ContactRow& contact : TRY(all_contacts(engine.db()))) {
-    moved |= TRY(keep_contact(engine, contact, cards));
-    moved |= TRY(keep_ticks(engine, contact));
+    moved |= TRY(unless_theirs(keep_contact(engine, contact, cards)));
+    contact = TRY(load_contact(engine.db(), contact.id));  // as it is after a failed transaction
+    moved |= TRY(unless_theirs(keep_ticks(engine, contact)));
   }
-  moved |= TRY(tidy_relays(engine, cards));
+  moved |= TRY(unless_theirs(tidy_relays(engine, cards)));
   if (engine.forgot_on() != engine.today()) {
     TRY(forget_old(engine));
     engine.note_forgot(engine.today());
@@ -187,11 +218,15 @@ Status watch_mailboxes(Engine& engine) {
 
 Result<bool> step(Engine& engine, Instant until) {
   TRY(watch_mailboxes(engine));
-  bool moved = TRY(keep_up(engine));
-  const SendRound sent = TRY(send_due(engine));
-  moved |= sent.sealed > 0 || sent.deposited > 0;
-  moved |= TRY(receive_due(engine, moved ? engine.now() : until)) > 0;
-  return moved;
+  const Result<bool> kept = keep_up(engine);
+  const Result<SendRound> sent = send_due(engine);
+  const bool moved =
+      kept.value_or(false) || (sent.has_value() && (sent->sealed > 0 || sent->deposited > 0));
+  // Whatever went wrong before: what others wrote is still taken in.
+  const std::size_t received = TRY(receive_due(engine, moved ? engine.now() : until));
+  if (!kept.has_value()) return fail(kept.error());
+  if (!sent.has_value()) return fail(sent.error());
+  return moved || received > 0;
 }
 
 }  // namespace tocsin

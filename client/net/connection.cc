@@ -56,7 +56,8 @@ Milliseconds Connection::due() const {
     return dialled_at_ + (is_onion(destination_.relay.host) ? kOnionWelcomeMs : kWelcomeMs);
   }
   // A request asked for since the last step leaves with the next one: at once.
-  if (!queued_.empty() && cells_.empty() && in_flight_.size() < welcome_->limits.in_flight) return 0;
+  if (!queued_.empty() && cells_.empty() && in_flight_.size() < welcome_->limits.in_flight)
+    return 0;
   if (!in_flight_.empty()) return std::min(ping_at_, heard_at_ + kAnswerMs);
   return ping_at_;
 }

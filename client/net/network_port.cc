@@ -224,7 +224,8 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
     }
     if (!deliveries.empty() || (now >= deadline && !first)) return deliveries;
     if (now >= deadline) continue;
-    Sleep sleep{.longest = std::clamp<Milliseconds>(due - steady_now(), 0, 1'000), .descriptors = wakeups_};
+    Sleep sleep{.longest = std::clamp<Milliseconds>(due - steady_now(), 0, 1'000),
+                .descriptors = wakeups_};
     if (!wait(connections, sleep).has_value() || !sleep.readable.empty()) return deliveries;
   }
 }

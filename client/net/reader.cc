@@ -40,7 +40,7 @@ void Reader::watch(std::vector<OwnMailbox> mailboxes) {
 void Reader::subscribe_all() {
   if (!connection_.ready()) return;
   for (auto& [id, box] : boxes_) {
-    if (box.subscription.has_value() || box.superseded) continue;
+    if (box.subscription.has_value() || box.superseded || steady_now() < box.ask_at) continue;
     const Result<RequestId> request = connection_.request(
         Subscribe{box.mailbox.read_id, kReaderCredit}, as_owner(keys_of(box.mailbox)));
     if (!request.has_value()) return;  // the queue is full: the next step asks for the rest
@@ -98,7 +98,11 @@ void Reader::on_reply(const Reply& reply, ReaderOutcome& outcome) {
     if (box != boxes_.end()) box->second.subscribed = true;
     return;
   }
-  if (box != boxes_.end()) {
+  if (box != boxes_.end() && reply.answer == Answer::kBusy) {
+    // The relay's disk is full, or it has too much to do: it is asked again.
+    box->second.subscription.reset();
+    box->second.ask_at = steady_now() + kAskAgainMs;
+  } else if (box != boxes_.end()) {
     // Superseded, or a mailbox the relay does not know (any more): asking again at once would only
     // be a loop.
     box->second.superseded = true;

@@ -47,6 +47,7 @@ class Reader {
   struct Box {
     OwnMailbox mailbox;
     std::optional<RequestId> subscription;
+    Milliseconds ask_at = 0;           // not before
     bool subscribed = false;           // and the relay said so
     bool superseded = false;           // another reader took over: only a new line asks again
     std::uint32_t unacknowledged = 0;  // pushes taken since the last ack: credit to give back

@@ -55,7 +55,7 @@ Result<std::optional<DraftRow>> find_one_draft(Database& db, Sql sql, const Valu
 Status insert_alert(Database& db, const AlertRow& row) {
   return db.run(
       "INSERT INTO alert(contact, message, alert, bytes, received, read, acknowledged) VALUES(?1, "
-      "?2, ?3, ?4, ?5, 0, 0)",
+      "?2, ?3, ?4, ?5, 0, 0) ON CONFLICT DO NOTHING",
       row.contact.value, row.message, row.alert, row.bytes, row.received.milliseconds);
 }
 

@@ -125,7 +125,7 @@ Result<std::optional<SentRow>> find_sent(Database& db, const MessageId& id) {
 Status insert_incoming(Database& db, const IncomingRow& row) {
   return db.run(
       "INSERT INTO incoming(contact, message, kind, body, sent_minute, received, place, read) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
       row.contact.value, row.message, static_cast<int>(row.kind), row.body.expose(kExpose),
       row.sent_minute, row.received.milliseconds, static_cast<std::int64_t>(row.place.value),
       row.read ? 1 : 0);
@@ -153,6 +153,13 @@ Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<Cont
     });
   }
   return rows;
+}
+
+Result<std::size_t> count_unread_texts(Database& db) {
+  Statement find = TRY(db.statement("SELECT count(*) FROM incoming WHERE read = 0"));
+  find.bind();
+  if (!TRY(find.next())) return fail(kDatabaseFault, "count");
+  return static_cast<std::size_t>(find.integer(0));
 }
 
 Status mark_read(Database& db, std::int64_t id) {

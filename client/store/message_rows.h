@@ -62,11 +62,14 @@ struct IncomingRow {
   OrderKey place;
   bool read = false;
 };
+// A message of this contact with this id that is there already stays: its sender chose to repeat an
+// id that was forgotten meanwhile.
 Status insert_incoming(Database& db, const IncomingRow& row);
 // Texts in the order of their contacts and places; unread ones only, or all.
 enum class Which : std::uint8_t { kUnread, kAll };
 Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact,
                                                 Which which);
+Result<std::size_t> count_unread_texts(Database& db);
 Status mark_read(Database& db, std::int64_t id);
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message);

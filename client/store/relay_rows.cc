@@ -69,6 +69,12 @@ Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox) {
   return MailboxId{db.last_row_id()};
 }
 
+Result<bool> knows_mailbox(Database& db, const ReadId& read_id) {
+  Statement find = TRY(db.statement("SELECT 1 FROM mailbox WHERE read_id = ?1"));
+  find.bind(read_id);
+  return find.next();
+}
+
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id) {
   Statement find =
       TRY(db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM "

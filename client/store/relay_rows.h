@@ -39,6 +39,7 @@ struct OwnMailbox {
   std::optional<Day> last_day;  // null while in use
 };
 Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox);
+Result<bool> knows_mailbox(Database& db, const ReadId& read_id);
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id);
 Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
 Status close_mailbox(Database& db, MailboxId id, Day last_day);

@@ -108,6 +108,7 @@ CREATE TABLE incoming(
   read INTEGER NOT NULL,              -- 1 once shown
   UNIQUE(contact, message)
 ) STRICT;
+CREATE INDEX incoming_unread ON incoming(contact, length(body)) WHERE read = 0;
 
 CREATE TABLE seen(                    -- whole messages received
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,

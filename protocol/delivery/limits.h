@@ -18,6 +18,10 @@ inline constexpr std::int64_t kDaySpan = 24 * kHourSpan;
 
 // Outbox.
 inline constexpr std::size_t kMaxOutboxMessages = 4096;  // of one vault, waiting for a receipt
+// Of these to one contact: a quarter, so that nobody's silence keeps the others from being written
+// to.
+inline constexpr std::size_t kMaxOutboxPerContact = kMaxOutboxMessages / 4;
+static_assert(kMaxOutboxPerContact == 1024);
 inline constexpr std::size_t kMaxDepositsInFlight = 32;  // of one vault: half a connection's budget
 inline constexpr std::size_t kMaxDepositsPerContact =
     8;  // so that one slow relay holds up no other
@@ -41,6 +45,8 @@ inline constexpr std::int64_t kFullLongest = 6 * kHourSpan;
 // Receipts and acknowledgements.
 inline constexpr std::int64_t kAcknowledgementTick = 100;
 inline constexpr std::size_t kMaxReceiptsWaiting = 1024;  // of one contact; more are asked again
+// Receipts and empty messages to one contact that are not at a relay yet.
+inline constexpr std::size_t kMaxTicksWaiting = 2;
 inline constexpr std::int64_t kReceiptTickLeast = 500;
 inline constexpr std::int64_t kReceiptTickSpread = 1'500;
 

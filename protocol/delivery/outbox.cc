@@ -82,10 +82,15 @@ Result<Outbox> Outbox::restore(std::vector<OutboxRow> rows) {
 
 Status Outbox::enqueue(const NewMessage& message, Instant now) {
   if (rows_.contains(message.id)) return fail(kOutOfRange, "message id in use");
-  const auto waiting = std::ranges::count_if(
-      rows_, [](const auto& entry) { return entry.second.progress < Progress::kDelivered; });
-  if (static_cast<std::size_t>(waiting) >= kMaxOutboxMessages)
-    return fail(kTooLarge, "outbox", waiting);
+  std::size_t waiting = 0;
+  std::size_t of_contact = 0;
+  for (const auto& [id, row] : rows_) {
+    if (row.progress >= Progress::kDelivered) continue;
+    ++waiting;
+    if (row.contact == message.contact) ++of_contact;
+  }
+  if (waiting >= kMaxOutboxMessages || of_contact >= kMaxOutboxPerContact)
+    return fail(kTooLarge, "outbox", static_cast<std::int64_t>(of_contact));
   OutboxRow row;
   row.id = message.id;
   row.contact = message.contact;
@@ -206,6 +211,14 @@ std::size_t Outbox::in_flight() const {
         static_cast<std::size_t>(std::ranges::count(row.copies, CopyState::kSent, &CopyRow::state));
   }
   return count;
+}
+
+std::size_t Outbox::waiting_ticks(ContactId contact) const {
+  return static_cast<std::size_t>(std::ranges::count_if(rows_, [&](const auto& entry) {
+    const OutboxRow& row = entry.second;
+    return row.contact == contact && row.opening == Opening::kOrdinary &&
+           !expects_receipt(row.kind) && row.progress < Progress::kAtRelay && !row.given_up;
+  }));
 }
 
 OutboxChanges Outbox::take_changes() {

@@ -4,7 +4,7 @@
 // Shape:   in   rows at start; then events: queued, sealed, answers, receipts, new sessions
 //          out  decisions when due(), rows that changed
 // Errors:  out_of_range (an event for a message or copy that is not there, a duplicate id),
-//          too_large (outbox full)
+//          too_large (outbox full, or full of one contact's)
 // Threads: one object, one thread
 // Cost:    due() walks the rows once
 #pragma once
@@ -109,6 +109,8 @@ class Outbox {
   const OutboxRow* find(const MessageId& message) const;
   std::size_t size() const { return rows_.size(); }
   std::size_t in_flight() const;
+  // Receipts and empty messages to this contact that are still on their way to a relay.
+  std::size_t waiting_ticks(ContactId contact) const;
   OutboxChanges take_changes();
 
  private:

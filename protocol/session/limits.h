@@ -41,6 +41,9 @@ inline constexpr std::size_t kMaxOpenBytesPerClient = std::size_t{16} * 1024 * 1
 // envelopes on it can arrive, and one more retention for what it had not yet deposited.
 inline constexpr std::uint32_t kSessionDropDays = kHorizonDays + kRetentionDays + 1;
 static_assert(kSessionDropDays == 65);
+// Sessions of one pair beside the sending one: resets of two months, and what a hostile contact can
+// make a receiver try for each cell.
+inline constexpr std::size_t kMaxIdleSessions = 8;
 // A message still incomplete then has lost a fragment for good.
 inline constexpr std::uint32_t kOpenMessageDays = kHorizonDays;
 

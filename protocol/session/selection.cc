@@ -36,7 +36,14 @@ SelectionChange select_sessions(const std::vector<SessionRow>& sessions, Day tod
   SelectionChange change;
   change.sending = sending_session(sessions);
   if (!change.sending) return change;  // nothing took over from anything
+  std::vector<SessionRow> idle;
   for (SessionRow session : sessions) {
+    if (change.sending != session.id) idle.push_back(session);
+  }
+  std::ranges::sort(idle, goes_before);
+  for (std::size_t i = kMaxIdleSessions; i < idle.size(); ++i) change.dropped.push_back(idle[i].id);
+  for (SessionRow session : sessions) {
+    if (std::ranges::find(change.dropped, session.id) != change.dropped.end()) continue;
     if (change.sending == session.id) {
       if (!session.superseded) continue;
       session.superseded.reset();

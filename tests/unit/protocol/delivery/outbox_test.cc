@@ -128,13 +128,29 @@ TEST_F(OutboxTest, AFullOutboxRefusesAndLosesNothing) {
     MessageId id;
     id.mutable_view()[0] = static_cast<std::uint8_t>(i);
     id.mutable_view()[1] = static_cast<std::uint8_t>(i >> 8);
-    ASSERT_TRUE(outbox.enqueue({id, kAlice, ContentKind::kText, {}, {}}, kStart));
+    const ContactId contact{static_cast<std::int64_t>(i / kMaxOutboxPerContact) + 1};
+    ASSERT_TRUE(outbox.enqueue({id, contact, ContentKind::kText, {}, {}}, kStart));
   }
   MessageId more;
   more.mutable_view()[15] = 1;
-  EXPECT_EQ(outbox.enqueue({more, kAlice, ContentKind::kText, {}, {}}, kStart).error().code,
+  const ContactId another{99};
+  EXPECT_EQ(outbox.enqueue({more, another, ContentKind::kText, {}, {}}, kStart).error().code,
             kTooLarge);
   EXPECT_EQ(outbox.size(), kMaxOutboxMessages);
+}
+
+TEST_F(OutboxTest, WhatWaitsForOneContactLeavesRoomForTheOthers) {
+  MessageId id;
+  for (std::size_t i = 0; i < kMaxOutboxPerContact; ++i) {
+    id.mutable_view()[0] = static_cast<std::uint8_t>(i);
+    id.mutable_view()[1] = static_cast<std::uint8_t>(i >> 8);
+    ASSERT_TRUE(outbox.enqueue({id, kAlice, ContentKind::kText, {}, {}}, kStart));
+  }
+  id.mutable_view()[15] = 1;
+  EXPECT_EQ(outbox.enqueue({id, kAlice, ContentKind::kText, {}, {}}, kStart).error().code,
+            kTooLarge);
+  const ContactId another{99};
+  EXPECT_TRUE(outbox.enqueue({id, another, ContentKind::kText, {}, {}}, kStart));
 }
 
 // DLV-3.1

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/session/limits.h"
+
 namespace tocsin {
 namespace {
 
@@ -59,6 +61,16 @@ TEST(SelectionTest, ASupersededSessionGoesAfterSixtyFiveDaysAndTheSendingOneNeve
   EXPECT_TRUE(select_sessions(rows, {20'065}).dropped.empty());
   EXPECT_EQ(select_sessions(rows, {20'066}).dropped, std::vector<SessionId>{sid(1)});
   EXPECT_TRUE(select_sessions({{sid(2), 1, kOpened, {}}}, {90'000}).dropped.empty());
+}
+
+// CNT-6.5
+TEST(SelectionTest, BesideTheSendingOneOnlyTheFirstEightAreKept) {
+  std::vector<SessionRow> rows;
+  for (std::uint8_t i = 1; i <= 12; ++i) rows.push_back({sid(i), i, kOpened, {}});
+  const SelectionChange change = select_sessions(rows, {20'000});
+  EXPECT_EQ(change.sending, sid(12));
+  EXPECT_EQ(change.dropped, (std::vector<SessionId>{sid(3), sid(2), sid(1)}));
+  EXPECT_EQ(change.changed.size(), kMaxIdleSessions);
 }
 
 TEST(SelectionTest, WithoutASendingSessionNothingIsSuperseded) {

@@ -1,0 +1,230 @@
+// A contact, or a relay, that does whatever hurts: nothing of it may reach the person's other
+// contacts.
+#include "client/cli/commands.h"
+#include "client/engine/alerts.h"
+#include "client/engine/organisation.h"
+#include "client/store/alert_rows.h"
+#include "client/store/message_rows.h"
+#include "client/store/organisation_rows.h"
+#include "protocol/alert/cosign.h"
+#include "protocol/alert/founding.h"
+#include "protocol/session/bodies.h"
+#include "tests/unit/client/hostile/two_people.h"
+
+namespace tocsin {
+namespace {
+
+using testing_support::TwoPeople;
+
+class HostileContactTest : public TwoPeople {
+ protected:
+  // A charter of two holders, both the hostile contact's.
+  Dsse charter_named(const std::string& name) {
+    Charter charter;
+    charter.issued = now_.day();
+    charter.threshold = 2;
+    charter.names = {{LanguageCode::from(as_bytes("en")).value(), name}};
+    for (const auto& key : keys_) charter.holders.push_back({"holder", signing_public_of(key)});
+    charter.holders.back().name = "another";
+    Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
+    for (const auto& key : keys_)
+      document.signatures.push_back(sign_document(key, DocumentKind::kCharter, document.body));
+    return document;
+  }
+  void offer(const std::string& name) {
+    const Dsse document = charter_named(name);
+    const CharterId id = charter_id_of(document.body);
+    const Bytes chain = CharterChain::found(document, id, now_.day()).value().to_offer();
+    const Bytes message = encode_charter_message(CharterOffer{id, chain}).value();
+    ASSERT_TRUE(hostile_.say(ContentKind::kCharter, message).has_value());
+  }
+
+  std::array<SigningSecret, 2> keys_{SigningSecret::random(rng_), SigningSecret::random(rng_)};
+};
+
+// DLV-7.3: a mailbox that takes no receipts does not fill the outbox of the vault with them.
+TEST_F(HostileContactTest, AContactThatTakesNoReceiptsDoesNotFillTheOutbox) {
+  befriend();
+  for (const Route& route : victim_.friend_row().routes) relay_.deaf.insert(route.drop);
+  const std::size_t before = victim_.engine().outbox().size();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("hear me")).has_value());
+    rounds(2);
+  }
+  EXPECT_EQ(failures_, 0);
+  EXPECT_LE(victim_.engine().outbox().size(), before + 2);
+}
+
+TEST_F(HostileContactTest, AFullOutboxOfOneContactStopsNothingElse) {
+  befriend();
+  for (const Route& route : victim_.friend_row().routes) relay_.deaf.insert(route.drop);
+  while (victim_.say(ContentKind::kText, as_bytes("are you there?")).has_value()) {
+  }
+  EXPECT_LE(victim_.engine().outbox().size(), kMaxOutboxMessages / 2);
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("hear me")).has_value());
+  rounds(3);
+  EXPECT_EQ(failures_, 0) << last_failure_.where;
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+}
+
+TEST_F(HostileContactTest, ARelayWithAnotherKeyGivesNoMailboxAndStopsNothingElse) {
+  relay_.creating_fails_with = kNetHandshake;
+  rounds(3);
+  EXPECT_EQ(failures_, 0) << last_failure_.where;
+  relay_.creating_fails_with.reset();
+  now_ = milliseconds_after(now_, kMinute);
+  befriend();
+}
+
+TEST_F(HostileContactTest, ARelayThatDoesNotAnswerIsLeftAloneForAWhile) {
+  relay_.creating_fails_with = kNoRelay;
+  relay_.asked_for_mailboxes = 0;
+  rounds(9);  // 27 seconds
+  EXPECT_EQ(relay_.asked_for_mailboxes, 1);
+}
+
+TEST_F(HostileContactTest, ARelayThatGivesOneMailboxTwiceStopsNothingElse) {
+  const OwnMailbox first = std::move(all_mailboxes(victim_.db()).value().front());
+  relay_.always = CreatedMailbox{first.read_id, first.drop_id};
+  rounds(3);
+  EXPECT_EQ(failures_, 0) << last_failure_.where;
+}
+
+// CHA-6.1: the name a holder was asked about is the name he signs.
+TEST_F(HostileContactTest, AProposalUnderAnotherNameThanAskedIsNotKept) {
+  befriend();
+  const FoundingId id = rng_.draw<FoundingId>();
+  ASSERT_TRUE(hostile_
+                  .say(ContentKind::kCharter,
+                       encode_charter_message(FoundingRequest{id, "Our Lab", "victim", 2}).value())
+                  .has_value());
+  rounds(2);
+  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
+  Statement find = victim_.db().statement("SELECT public FROM holder").value();
+  find.bind();
+  ASSERT_TRUE(find.next().value());
+  Charter charter = decode_charter(charter_named("A Known Helpline").body).value();
+  charter.holders.push_back({"victim", find.fixed<SigningPublic>(0).value()});
+  Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
+  document.signatures.push_back(sign_document(keys_[0], DocumentKind::kCharter, document.body));
+  ASSERT_TRUE(
+      hostile_
+          .say(ContentKind::kCharter, encode_charter_message(CharterProposal{id, document}).value())
+          .has_value());
+  rounds(3);
+  EXPECT_FALSE(find_founding(victim_.db(), id).value()->proposal.has_value());
+}
+
+TEST_F(HostileContactTest, TwoFoundingsOfOneNameAreToldApartByNumberAndByWhoAsks) {
+  befriend();
+  const std::array ids{rng_.draw<FoundingId>(), rng_.draw<FoundingId>()};
+  for (const FoundingId& id : ids) {
+    const FoundingRequest asked{id, "Our Lab", "victim", 2};
+    ASSERT_TRUE(
+        hostile_.say(ContentKind::kCharter, encode_charter_message(asked).value()).has_value());
+  }
+  rounds(4);
+  CommandRequest request;
+  request.command = "org sign";
+  request.options["yes"] = {""};
+  request.options["organisation"] = {"Our Lab"};
+  EXPECT_EQ(run_command(victim_.engine(), request).exit, Exit::kUsage);
+  request.options["organisation"] = {to_hex(ids[0].view())};
+  const Report done = run_command(victim_.engine(), request);
+  EXPECT_EQ(done.exit, Exit::kDone) << done.error;
+  EXPECT_NE(to_json(done.data).find("\"asked_by\":\"hostile\""), std::string::npos);
+}
+
+// CNT-7.2
+TEST_F(HostileContactTest, OffersOfManyChartersAreBounded) {
+  befriend();
+  for (int i = 0; i < 20; ++i) {
+    offer("Help " + std::to_string(i));
+    rounds(1);
+  }
+  rounds(3);
+  EXPECT_EQ(failures_, 0);
+  EXPECT_LE(all_organisations(victim_.db()).value().size(), 8U);
+}
+
+TEST_F(HostileContactTest, RequestsToFoundManyOrganisationsAreBounded) {
+  befriend();
+  for (int i = 0; i < 40; ++i) {
+    const FoundingRequest request{rng_.draw<FoundingId>(), "Help", "victim", 2};
+    ASSERT_TRUE(
+        hostile_.say(ContentKind::kCharter, encode_charter_message(request).value()).has_value());
+    rounds(1);
+  }
+  rounds(3);
+  EXPECT_LE(all_foundings(victim_.db()).value().size(), 16U);
+}
+
+// ALT-6.2: whoever knows a charter but is no colleague could otherwise collect k signatures one by
+// one.
+TEST_F(HostileContactTest, OnlyAColleagueCanAskForASignature) {
+  befriend();
+  const SigningSecret offline = SigningSecret::random(rng_);
+  const FoundingId founding =
+      found_organisation(victim_.engine(),
+                         {.organisation = "Lab",
+                          .threshold = 2,
+                          .our_name = "victim",
+                          .others = {{"offline", std::nullopt, signing_public_of(offline)}}})
+          .value();
+  ASSERT_TRUE(sign_founding_with(victim_.engine(), founding, offline).has_value());
+  AlertOrder order;
+  order.recipient = victim_.friend_row().id;
+  order.organisation = all_organisations(victim_.db()).value().front().chain.id();
+  order.case_label = "case";
+  order.said.kind = AlertKind::kAdvisory;
+  order.said.text = "Look out.";
+  order.said.text_language = LanguageCode::from(as_bytes("en")).value();
+  order.said.page_languages = {order.said.text_language};
+  const std::int64_t draft = draft_alert(victim_.engine(), order).value();
+
+  CosignRequest request = find_draft(victim_.db(), draft).value()->request;
+  AlertBody body = decode_alert_body(request.body).value();
+  body.id = rng_.draw<AlertId>();
+  body.text = "Something else.";
+  request.body = encode_alert_body(body).value();
+  ASSERT_TRUE(hostile_.say(ContentKind::kCosignRequest, encode_cosign_request(request).value())
+                  .has_value());
+  rounds(4);
+  EXPECT_EQ(failures_, 0);
+  EXPECT_EQ(all_drafts(victim_.db()).value().size(), 1U);
+}
+
+// A cell that met a full disk is not acknowledged with the next one that does not.
+TEST_F(HostileContactTest, ACellThatMetAFaultOfThisDeviceIsNotLost) {
+  befriend();
+  rounds(4);
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("first")).has_value());
+  ASSERT_TRUE(victim_.db().run("PRAGMA query_only = ON").has_value());
+  rounds(2);
+  EXPECT_GE(failures_, 1);
+  ASSERT_TRUE(victim_.db().run("PRAGMA query_only = OFF").has_value());
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("second")).has_value());
+  rounds(4);
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 2U);
+}
+
+// CNT-7.1
+TEST_F(HostileContactTest, TextsBeyondWhatMayWaitUnreadAreNotKeptAndNotAnswered) {
+  befriend();
+  IncomingRow row;
+  row.contact = victim_.friend_row().id;
+  row.body = SecretBytes::copy_of(as_bytes("noise"));
+  for (std::size_t i = 0; i < 4096; ++i) {
+    row.message = rng_.draw<MessageId>();
+    ASSERT_TRUE(insert_incoming(victim_.db(), row).has_value());
+  }
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("one more")).has_value());
+  rounds(4);
+  EXPECT_EQ(failures_, 0);
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 4096U);
+  EXPECT_EQ(sent_to(hostile_.db(), hostile_.friend_row().id).value().back().progress,
+            Progress::kAtRelay);
+}
+
+}  // namespace
+}  // namespace tocsin
