@@ -35,6 +35,13 @@ def count_in_memory(pid, needle):
     return found
 
 
+def count_at_rest(pid, needle):
+    """The least of several looks: an answer that is just being given or wiped is no finding."""
+    looks = []
+    within(5, lambda: looks.append(count_in_memory(pid, needle)) or len(looks) == 10, every=0.1)
+    return min(looks)
+
+
 def may_read_memory():
     """The programs forbid their own user to read their memory; root may, where it is root."""
     return os.geteuid() == 0
@@ -130,10 +137,10 @@ class CanaryTest(SystemTest):
             self.assertEqual(count_in_memory(person.daemon.pid, person.key.read_bytes()), 0)
         # What was read and sent is in the vault's pages, which SQLCipher keeps decrypted while the
         # vault is open; nothing may stand anywhere else, and the answers to commands are wiped.
-        held = count_in_memory(self.target.daemon.pid, text)
+        held = count_at_rest(self.target.daemon.pid, text)
         for _ in range(20):
             self.target.texts()
-        again = count_in_memory(self.target.daemon.pid, text)
+        again = count_at_rest(self.target.daemon.pid, text)
         print(f"an open vault holds a text {held} times, after 20 more readings {again}", flush=True)
         self.assertLessEqual(again, held, "every reading leaves a copy")
 
