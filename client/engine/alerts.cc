@@ -238,16 +238,16 @@ Status take_cosign_request(Engine& engine, ContactRow& contact, const IncomingMe
     return fail(kNotAHolder, "requester");
   const AlertBodyHash hash = alert_body_hash(request.body);
   if (TRY(find_draft_by_body(engine.db(), hash)).has_value()) return {};
-  TRY(insert_draft(engine.db(), {.id = 0,
-                                 .body_hash = hash,
-                                 .alert = body.id,
-                                 .request = request,
-                                 .charter = body.charter_id,
-                                 .requester = contact.id,
-                                 .recipient = std::nullopt,
-                                 .answered = DraftAnswered::kNo,
-                                 .message = std::nullopt,
-                                 .created = engine.now()}));
+  static_cast<void>(TRY(insert_draft(engine.db(), {.id = 0,
+                                                   .body_hash = hash,
+                                                   .alert = body.id,
+                                                   .request = request,
+                                                   .charter = body.charter_id,
+                                                   .requester = contact.id,
+                                                   .recipient = std::nullopt,
+                                                   .answered = DraftAnswered::kNo,
+                                                   .message = std::nullopt,
+                                                   .created = engine.now()})));
   return {};
 }
 

@@ -130,7 +130,9 @@ Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Seq
   for (auto cell = cells.begin(); cell != cells.end(); cell = cells.erase(cell), ++taken) {
     // Of a mailbox that was given up meanwhile: nobody waits for it.
     if (!mailbox.has_value() && mailbox.error().code != kNotFound) return fail(mailbox.error());
-    if (mailbox.has_value()) TRY(take_envelope(engine, *mailbox, cell->second));
+    if (mailbox.has_value()) {
+      static_cast<void>(TRY(take_envelope(engine, *mailbox, cell->second)));
+    }
     through = cell->first;
   }
   engine.waiting_cells().erase(id);

@@ -190,7 +190,7 @@ Status SqlcipherStore::update_mailbox(const MailboxRow& row) {
 }
 
 Status SqlcipherStore::erase_mailbox(MailboxNumber mailbox) {
-  TRY(erase_cells(mailbox, Sequence{INT64_MAX}));
+  static_cast<void>(TRY(erase_cells(mailbox, Sequence{INT64_MAX})));
   TRY(database_.run("DELETE FROM mailbox WHERE number = ?1", mailbox.value));
   counts_.mailboxes -= unsigned_of(database_.changes());
   return {};
