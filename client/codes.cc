@@ -30,6 +30,8 @@ std::string_view client_code_name(Code code) {
       return "no_vault";
     case 4012:
       return "owner_gone";
+    case 4013:
+      return "two_of_one_name";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -72,6 +72,25 @@ Result<ContactRow> contact_named(Engine& engine, std::string_view petname) {
   return std::move(*contact);
 }
 
+std::string name_of(const OrganisationRow& organisation) {
+  return organisation.petname.empty()
+             ? charter_name(organisation.chain.newest().charter, language_code(Language::kEnglish))
+             : organisation.petname;
+}
+
+Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted) {
+  std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (std::to_string(i + 1) == wanted) return std::move(rows[i]);
+    if (name_of(rows[i]) != wanted) continue;
+    if (found.has_value()) return fail(kTwoOfOneName, "organisation");
+    found = i;
+  }
+  if (!found.has_value()) return fail(kNoSuchOrganisation, "organisation");
+  return std::move(rows[*found]);
+}
+
 std::string shown(std::string_view text) {
   return safe_text(text, {.max_letters = 200, .line_breaks = LineBreaks::kForbidden});
 }

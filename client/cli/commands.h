@@ -6,6 +6,7 @@
 #include "client/cli/report.h"
 #include "client/cli/request.h"
 #include "client/engine/engine.h"
+#include "client/store/organisation_rows.h"
 #include "protocol/alert/phrases/catalogue.h"
 
 namespace tocsin {
@@ -47,6 +48,10 @@ Result<Report> lang_command(Engine& engine, const CommandRequest& request);
 // Helpers the handlers share.
 Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
 // A person's words made safe to print on one line.
+// The person's own name for it, else its own.
+std::string name_of(const OrganisationRow& organisation);
+// By number as `org show` lists them, or by name; two of one name must be told apart by number.
+Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted);
 std::string shown(std::string_view text);
 // "2026-11-23 14:05 UTC".
 std::string time_text(Instant at);

@@ -82,15 +82,23 @@ Step step_of(Phrase phrase) {
           std::string(phrase_text(Language::kEnglish, phrase).text)};
 }
 
+// The one that was named, else the only one this vault can sign for.
 Result<OrganisationRow> organisation_for(Engine& engine, const std::optional<std::string>& wanted) {
-  for (OrganisationRow& row : TRY(all_organisations(engine.db()))) {
-    const Charter& charter = row.chain.newest().charter;
-    const bool named = !wanted.has_value() ||
-                       charter_name(charter, language_code(Language::kEnglish)) == *wanted ||
-                       row.petname == *wanted;
-    if (named && TRY(our_key_in(engine.db(), charter)).has_value()) return std::move(row);
+  if (wanted.has_value()) {
+    OrganisationRow row = TRY(organisation_named(engine, *wanted));
+    if (!TRY(our_key_in(engine.db(), row.chain.newest().charter)).has_value())
+      return fail(kNotAHolder, "alert");
+    return row;
   }
-  return fail(kNoSuchOrganisation, "organisation whose key this vault holds");
+  std::optional<OrganisationRow> only;
+  for (OrganisationRow& row : TRY(all_organisations(engine.db()))) {
+    if (!TRY(our_key_in(engine.db(), row.chain.newest().charter)).has_value()) continue;
+    if (only.has_value()) return fail(kTwoOfOneName, "alert without --org");
+    only = std::move(row);
+  }
+  if (!only.has_value())
+    return fail(kNoSuchOrganisation, "organisation whose key this vault holds");
+  return std::move(*only);
 }
 
 Result<AlertBody> body_from(Engine& engine, const CommandRequest& request) {
@@ -198,6 +206,20 @@ Result<Report> show_draft(Engine& engine, const DraftRow& draft, const CommandRe
   report.data.set("case", draft.request.case_label).set("safety_half", checked.safety_half());
   report.data.set("kind", kind_name(checked.body().kind)).set("page", report.text);
   return report;
+}
+
+// "signed by Anna, Bea"
+std::string signed_by(const AlertAssembly& assembly) {
+  std::string names;
+  for (const std::size_t holder : assembly.holders())
+    names += (names.empty() ? "signed by " : ", ") + shown(assembly.holder_name(holder));
+  return names.empty() ? "not signed" : names;
+}
+
+std::string refuser(Engine& engine, const AnswerRow& row) {
+  if (!row.contact.has_value()) return "a holder";
+  const Result<ContactRow> contact = load_contact(engine.db(), *row.contact);
+  return contact.has_value() ? shown(contact->petname) : "a holder";
 }
 
 }  // namespace
@@ -316,9 +338,11 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
         .set("acknowledged", alert.acknowledged);
     item.set("kind", evaluation.body.has_value() ? kind_name(evaluation.body->kind) : "unreadable");
     received.push_back(std::move(item));
-    report.line(std::to_string(alert.id) + "  from " + shown(contact.petname) + ": " +
-                verdict_name(evaluation.verdict) + ", " + life_name(evaluation.life) +
-                (alert.acknowledged ? ", acknowledged" : ""));
+    report.line(
+        std::to_string(alert.id) + "  from " + shown(contact.petname) + ": " +
+        (evaluation.body.has_value() ? kind_name(evaluation.body->kind) : "unreadable") + ", " +
+        verdict_name(evaluation.verdict) + ", " + life_name(evaluation.life) +
+        (alert.acknowledged ? ", acknowledged by you" : (alert.read ? "" : ", not read yet")));
   }
   ValueList drafts;
   for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
@@ -339,16 +363,15 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
       std::string refusals;
       for (const AnswerRow& row : TRY(answers_to(engine.db(), draft.id))) {
         if (const auto* refusal = std::get_if<CosignRefusal>(&row.answer))
-          refusals += " refused: " + shown(refusal->words);
+          refusals += "; " + refuser(engine, row) + " refused: " + shown(refusal->words);
       }
-      if (!refusals.empty()) item.set("refusals", refusals);
+      if (!refusals.empty()) item.set("refusals", refusals.substr(2));
       if (draft.message.has_value()) {
         const std::optional<SentRow> sent = TRY(find_sent(engine.db(), *draft.message));
         state = say(language, phrase_of(delivery_of(sent)));
         item.set("delivery", static_cast<int>(delivery_of(sent)));
       } else {
-        state = std::to_string(assembly.signers()) + " signatures" +
-                (assembly.complete() ? ", ready to send" : "") + refusals;
+        state = signed_by(assembly) + (assembly.complete() ? ", ready to send" : "") + refusals;
       }
     }
     item.set("state", state);

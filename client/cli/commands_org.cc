@@ -11,25 +11,8 @@
 namespace tocsin {
 namespace {
 
-std::string name_of(const OrganisationRow& row) {
-  return row.petname.empty()
-             ? charter_name(row.chain.newest().charter, language_code(Language::kEnglish))
-             : row.petname;
-}
-
-// By number as `org show` lists them, or by name; two of one name must be told apart by number.
-Result<OrganisationRow> organisation_named(Engine& engine, const std::string& wanted) {
-  std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
-  std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (std::to_string(i + 1) == wanted) return std::move(rows[i]);
-    if (name_of(rows[i]) != wanted) continue;
-    if (found.has_value()) return fail(kNoSuchOrganisation, "two of this name: use the number");
-    found = i;
-  }
-  if (!found.has_value()) return fail(kNoSuchOrganisation, "organisation");
-  return std::move(rows[*found]);
-}
+constexpr const char* kSinglePerson =
+    "One single person can sign for it: its alerts are never shown as authentic.";
 
 // By name or by number. A contact may ask under the name of somebody else's founding: then the
 // number must tell which.
@@ -118,10 +101,10 @@ Result<Report> org_create(Engine& engine, const CommandRequest& request) {
   report.data.set("founding", to_hex(id.view()))
       .set("name", order.organisation)
       .set("threshold", threshold);
-  report.line("The holders are asked for their keys. Each types: tocsin org sign \"" +
-              shown(order.organisation) + "\"");
-  if (threshold < 2)
-    report.line("One single person can sign for it: its alerts are never shown as authentic.");
+  if (!request.values("holder").empty())
+    report.line("The holders are asked for their keys. Each types: tocsin org sign \"" +
+                shown(order.organisation) + "\"");
+  if (threshold < 2) report.line(kSinglePerson);
   return report;
 }
 
@@ -237,7 +220,11 @@ Result<Report> org_confirm(Engine& engine, const CommandRequest& request) {
   TRY(confirmed);
   Report report;
   report.data.set("confirmed", true).set("name", name_of(row));
-  report.line(say(language, Phrase::kSayOrgConfirmed, {name_of(row)}));
+  if (row.chain.newest().charter.threshold < 2) {
+    report.line(kSinglePerson);
+  } else {
+    report.line(say(language, Phrase::kSayOrgConfirmed, {name_of(row)}));
+  }
   return report;
 }
 

@@ -168,6 +168,9 @@ Status NetworkPort::delete_board(const RelayRow& relay, const WriterSecret& writ
 Result<Bytes> NetworkPort::get_board(const RelayRow& relay, const BoardId& board) {
   const Result<Reply> reply = once<DepositConnection>(
       relay, [&](DepositConnection& connection) { return connection.request(GetBoard{board}); });
+  // No record, or one past its last day (BRD-3.4): nothing stands there.
+  if (reply.has_value() && (reply->answer == Answer::kRefused || reply->answer == Answer::kExpired))
+    return Bytes{};
   TRY(ok_or_refused(reply, "get board"));
   return reply->body;
 }
