@@ -3,6 +3,7 @@
 # Every person has a folder of their own, as if it were their own laptop. `type_as anna tocsin …` prints what Anna
 # types, runs it there, and keeps its output in $output. Every check ends the quickstart when it does not hold.
 
+# shellcheck shell=bash
 stage=$(mktemp -d "${TMPDIR:-/tmp}/tocsin-quickstart.XXXXXX")
 declare -A background=()   # name -> process id
 output=
@@ -44,11 +45,18 @@ quoted() {
   printf '%s' "$text"
 }
 
+# In a subshell that stands in somebody's folder: that folder is home.
+at_home() {
+  unset XDG_DATA_HOME XDG_RUNTIME_DIR
+  export HOME=$PWD LC_ALL=C.UTF-8
+  "$@"
+}
+
 # run_as PERSON WANTED-EXIT COMMAND…: standard input is the command's.
 run_as() {
   local person=$1 wanted=$2 status=0
   shift 2
-  output=$(cd "$stage/$person" && HOME=$stage/$person XDG_DATA_HOME= XDG_RUNTIME_DIR= LC_ALL=C.UTF-8 "$@" 2>&1) || status=$?
+  output=$(cd "$stage/$person" && at_home "$@" 2>&1) || status=$?
   [ "$status" -eq "$wanted" ] || fail "'$(quoted "$@")' of $person ended with $status, not with $wanted"
   checks=$((checks + 1))
 }
@@ -121,7 +129,7 @@ wait_for() {
 in_background() {
   local name=$1 folder=$stage/$2
   shift 2
-  (cd "$folder" && HOME=$folder XDG_DATA_HOME= XDG_RUNTIME_DIR= LC_ALL=C.UTF-8 exec "$@" >>"$name.log" 2>&1 </dev/null) &
+  (cd "$folder" && at_home exec "$@" >>"$name.log" 2>&1 </dev/null) &
   background[$name]=$!
 }
 
