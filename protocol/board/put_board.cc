@@ -24,7 +24,7 @@ Effects decide_put_board(const PutBoard& put, const Situation& situation) {
   const Ground& ground = situation.ground;
   if (ground.room == Room::kFull) return answered(situation, Answer::kBusy);
   if (situation.board == nullptr) {
-    if (ground.opening == Opening::kClosing) return answered(situation, Answer::kRefused);
+    if (ground.life == RelayLife::kClosing) return answered(situation, Answer::kRefused);
     if (ground.room == Room::kNearlyFull) return answered(situation, Answer::kBusy);
     if (const auto lacking = lacks_access(situation.access)) return answered(situation, *lacking);
   }

@@ -7,7 +7,7 @@ namespace tocsin {
 // MBX-8: access first: it costs the stranger most and us least.
 Effects decide_create_mailbox(const CreateMailbox& create, const Situation& situation) {
   const Ground& ground = situation.ground;
-  if (ground.opening == Opening::kClosing) return answered(situation, Answer::kRefused);
+  if (ground.life == RelayLife::kClosing) return answered(situation, Answer::kRefused);
   if (ground.room != Room::kPlenty) return answered(situation, Answer::kBusy);
   if (const auto lacking = lacks_access(situation.access)) return answered(situation, *lacking);
   if (!situation.caller.keys.authorises(&create.owner, situation.request) ||

@@ -38,7 +38,7 @@ struct Loaded {
 // How full the store is against its budget.
 enum class Room : std::uint8_t { kPlenty, kNearlyFull, kFull };
 // A relay with a closing day takes no new mailboxes.
-enum class Opening : std::uint8_t { kOpen, kClosing };
+enum class RelayLife : std::uint8_t { kOpen, kClosing };
 
 // The connection as the store knows it.
 struct Caller {
@@ -54,7 +54,7 @@ struct Ground {
   Rng& rng;
   Day today;
   Room room = Room::kPlenty;
-  Opening opening = Opening::kOpen;
+  RelayLife life = RelayLife::kOpen;
 };
 
 // One decoded request: its command, its raw bytes and what its proof of access was found to be.

@@ -59,7 +59,7 @@ Status StoreEngine::serve(Turn turn) {
                       .rng = rng_,
                       .today = turn.now.day(),
                       .room = room(turn.now),
-                      .opening = config_.notice.has_value() ? Opening::kClosing : Opening::kOpen};
+                      .life = config_.notice.has_value() ? RelayLife::kClosing : RelayLife::kOpen};
   const std::uint64_t agreements = caller.keys.derivations();
   Effects effects = decide({turn.command, turn.request, turn.access}, loaded, caller, ground);
   totals_.key_agreements += caller.keys.derivations() - agreements;

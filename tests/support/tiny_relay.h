@@ -41,7 +41,7 @@ class TinyRelay {
     };
     const Caller caller{from, keys_.at(from), held(live_), watch_counts_[from]};
     last_effects = decide({command, request, access}, loaded, caller,
-                          {lookup_key_, rng_, today, room, opening});
+                          {lookup_key_, rng_, today, room, life});
     const std::size_t before = replies.size();
     for (const Effect& effect : last_effects) apply(effect);
     for (std::size_t i = replies.size(); i-- > before;)
@@ -57,7 +57,7 @@ class TinyRelay {
 
   Day today{20'000};
   Room room = Room::kPlenty;
-  Opening opening = Opening::kOpen;
+  RelayLife life = RelayLife::kOpen;
   std::vector<SendPush> pushes;
   std::vector<SendReply> replies;
   Effects last_effects;

@@ -108,12 +108,12 @@ TEST_F(BoardTest, ANearlyFullOrClosingRelayTakesNoNewBoardsButNewVersions) {
   relay_.room = Room::kNearlyFull;
   EXPECT_EQ(put(record(1)), Answer::kBusy);
   relay_.room = Room::kPlenty;
-  relay_.opening = Opening::kClosing;
+  relay_.life = RelayLife::kClosing;
   EXPECT_EQ(put(record(1)), Answer::kRefused);
-  relay_.opening = Opening::kOpen;
+  relay_.life = RelayLife::kOpen;
   ASSERT_EQ(put(record(1)), Answer::kOk);
   relay_.room = Room::kNearlyFull;
-  relay_.opening = Opening::kClosing;
+  relay_.life = RelayLife::kClosing;
   EXPECT_EQ(put(record(2)), Answer::kOk);
 }
 

@@ -61,7 +61,7 @@ TEST_F(MailboxTest, CreatingNeedsAccessRoomAnOpenRelayAndTheKeysOwnTag) {
   relay_.room = Room::kNearlyFull;
   EXPECT_EQ(owner_.create(reader_).answer, Answer::kBusy);
   relay_.room = Room::kPlenty;
-  relay_.opening = Opening::kClosing;
+  relay_.life = RelayLife::kClosing;
   EXPECT_EQ(owner_.create(reader_).answer, Answer::kRefused);
   EXPECT_EQ(relay_.mailboxes(), 1u);
 }
