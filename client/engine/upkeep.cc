@@ -122,6 +122,15 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   return true;
 }
 
+// A session is heard there whose contact has no mailbox of their own yet.
+Result<bool> is_somebodys_only_mailbox(Database& db, MailboxId mailbox) {
+  Statement find = TRY(
+      db.statement("SELECT 1 FROM session JOIN contact ON contact.id = session.contact "
+                   "WHERE session.mailbox = ?1 AND contact.mailbox IS NULL"));
+  find.bind(mailbox.value);
+  return find.next();
+}
+
 // Boards of invitations that were used or have expired, and mailboxes past their last day.
 Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   bool moved = false;
@@ -146,6 +155,7 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   }
   for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
     if (!mailbox.last_day.has_value() || engine.today() <= *mailbox.last_day) continue;
+    if (TRY(is_somebodys_only_mailbox(engine.db(), mailbox.id))) continue;
     const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
     if (!engine.may_ask(relay.id)) continue;
     const Status deleted = engine.relays().delete_mailbox(relay, mailbox);
@@ -154,11 +164,12 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
       continue;
     }
     TRY(engine.in_transaction([&]() -> Status {
-      TRY(engine.db().run("DELETE FROM session WHERE mailbox = ?1 AND superseded IS NOT NULL",
+      // What began in it goes on in the mailbox its contact was given since.
+      TRY(engine.db().run("UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact "
+                          "WHERE contact.id = session.contact) WHERE mailbox = ?1",
                           mailbox.id.value));
       TRY(engine.db().run("DELETE FROM card WHERE mailbox = ?1", mailbox.id.value));
-      const Status erased = erase_mailbox(engine.db(), mailbox.id);
-      return erased;
+      return erase_mailbox(engine.db(), mailbox.id);
     }));
     moved = true;
   }

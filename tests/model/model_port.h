@@ -1,0 +1,72 @@
+// tests/model/model_port.h: the engine's relays without sockets: the same cells, welcomes, tags and
+// prices as client/net, in memory.
+#pragma once
+
+#include <map>
+
+#include "client/engine/engine.h"
+#include "client/net/calls.h"
+#include "tests/model/key_ledger.h"
+#include "tests/model/model_line.h"
+
+namespace tocsin::model {
+
+class ModelPort final : public RelayPort {
+ public:
+  struct Parts {
+    ModelRelay& relay;
+    Faults& faults;
+    KeyLedger& ledger;
+    int client;    // for the ledger
+    Database& db;  // for the ledger
+  };
+  explicit ModelPort(const Parts& parts) : parts_(parts) {}
+
+  // No cell passes while the client is cut off.
+  enum class Link : std::uint8_t { kWorks, kCut };
+  void set_link(Link link);
+  // Something waits to be received, or a line has to be dialled again.
+  bool has_news() const;
+  std::size_t deposits() const { return deposits_; }
+
+  Result<Welcome> welcome(const RelayRow& relay) override;
+  Result<CreatedMailbox> create_mailbox(const RelayRow& relay, const MailboxOrder& order) override;
+  Status delete_mailbox(const RelayRow& relay, const OwnMailbox& mailbox) override;
+  Status put_board(const RelayRow& relay, BytesView record) override;
+  Status delete_board(const RelayRow& relay, const WriterSecret& writer) override;
+  Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) override;
+  void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
+  std::vector<Delivery> receive(Instant until) override;
+  void acknowledge(MailboxId mailbox, Sequence through) override;
+  std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;
+  void settle(Instant until) override;
+  std::vector<MailboxId> superseded() override;
+
+ private:
+  struct Box {
+    OwnMailbox mailbox;
+    std::optional<RequestId> subscription;
+    std::optional<Sequence> through;  // to be acknowledged
+    std::uint32_t taken = 0;          // credit to give back
+  };
+
+  Result<std::unique_ptr<ModelLine>> dial();
+  // One question over a line of its own.
+  template <class Ask>
+  Result<Reply> once(Ask&& ask);
+  bool is_reading();
+  void flush();
+  void hear(std::vector<Delivery>& deliveries);
+  // A line whose answers do not come is given up, as client/net does after its watchdog's time.
+  void lose_patience();
+
+  Parts parts_;
+  Link link_ = Link::kWorks;
+  std::unique_ptr<ModelLine> reading_, depositing_;
+  std::map<MailboxId, Box> boxes_;
+  std::map<RequestId, int> unanswered_;  // of the reading line, and for how many rounds
+  std::vector<MailboxId> superseded_;
+  std::size_t deposits_ = 0;
+};
+
+}  // namespace tocsin::model
