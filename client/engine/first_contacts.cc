@@ -56,6 +56,7 @@ Status commit_session(Engine& engine, ContactRow& contact, const Arrived& arrive
       select_sessions(TRY(session_rows_of_contact(engine.db(), contact.id)), engine.today());
   for (const SessionRow& row : change.changed) TRY(save_session_row(engine.db(), row));
   for (const SessionId& dropped : change.dropped) TRY(erase_session(engine.db(), dropped));
+  engine.outbox().on_session_opened(contact.id);
   if (change.sending == sid) engine.outbox().on_session_replaced(contact.id, sid, engine.now());
   return {};
 }

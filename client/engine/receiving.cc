@@ -64,6 +64,7 @@ Result<Taking> take_opened(Engine& engine, StoredSession& stored, const Opened& 
   TRY(save_session(engine.db(), stored));
   if (first_word) {
     TRY(reselect(engine, stored.contact));
+    engine.outbox().on_session_opened(stored.contact);
     engine.outbox().on_session_replaced(stored.contact, stored.row.id, engine.now());
   }
   ContactRow contact = TRY(load_contact(engine.db(), stored.contact));

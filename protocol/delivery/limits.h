@@ -28,6 +28,9 @@ inline constexpr std::size_t kMaxDepositsPerContact =
 inline constexpr std::int64_t kAnswerWait = 2 * kMinute;  // then an answer is not coming
 inline constexpr std::uint32_t kOutboxDays = 21;          // one sealing; then sealed anew
 inline constexpr std::uint32_t kSecondDepositDay = 18;    // before the relay's copy expires
+// An answered deposit is no answer of the peer's: a relay that swallows the first contact would
+// silence the pair for ever. The same bytes again; an invitation's 64 cells hold a month of them.
+inline constexpr std::int64_t kFirstContactAgain = 2 * kDaySpan;
 inline constexpr std::uint32_t kMaxSealings = 3;
 inline constexpr std::uint32_t kMessageDays = kMaxSealings * kOutboxDays;  // without an own end
 static_assert(kSecondDepositDay < kRetentionDays);

@@ -158,6 +158,8 @@ Status Outbox::on_answer(const CopyKey& key, DepositAnswer answer, Instant now, 
   // A late answer counts only when it is good news.
   if (copy->state != CopyState::kSent && answer != DepositAnswer::kOk) return {};
   apply_answer(*copy, answer, now, rng);
+  if (row.opening == Opening::kFirstContact && copy->state == CopyState::kDeposited)
+    copy->next_try = milliseconds_after(now, kFirstContactAgain);
   if (is_at_relay(row)) raise(row, Progress::kAtRelay);
   changes_[key.message] = true;
   return {};
@@ -184,6 +186,15 @@ void Outbox::on_session_replaced(ContactId contact, const SessionId& session, In
   for (auto& [id, row] : rows_) {
     if (row.contact != contact || !may_be_resealed(row) || row.session == session) continue;
     request_sealing(row, SealCause::kSessionReplaced, now);
+    changes_[id] = true;
+  }
+}
+
+void Outbox::on_session_opened(ContactId contact) {
+  for (auto& [id, row] : rows_) {
+    if (row.contact != contact || row.opening != Opening::kFirstContact) continue;
+    if (row.sealings == 0 || row.progress >= Progress::kDelivered) continue;
+    raise(row, Progress::kDelivered);
     changes_[id] = true;
   }
 }

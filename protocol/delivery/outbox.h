@@ -104,6 +104,8 @@ class Outbox {
   bool on_receipt(ContactId from, const Receipt& receipt);
   bool on_acknowledged(ContactId from, const MessageId& message);
   void on_session_replaced(ContactId contact, const SessionId& session, Instant now);
+  // Something on a session with this contact was opened: first contacts have done their work.
+  void on_session_opened(ContactId contact);
   void on_routes_changed(ContactId contact, Instant now);
 
   const OutboxRow* find(const MessageId& message) const;

@@ -23,6 +23,9 @@ bool needs_sending(const OutboxRow& row) {
 }
 
 bool is_settled(const OutboxRow& row) {
+  // Without words of its own a first contact is done when the session it opens is.
+  if (row.opening == Opening::kFirstContact && !expects_receipt(row.kind))
+    return row.progress >= Progress::kDelivered;
   if (!expects_receipt(row.kind)) return row.progress >= Progress::kAtRelay;
   const Progress last = row.kind == ContentKind::kAlert ? Progress::kAcknowledged : Progress::kRead;
   return row.progress >= last;
@@ -84,11 +87,24 @@ bool time_out_answers(OutboxRow& row, Instant now, Rng& rng) {
   return changed;
 }
 
+// Until something of the peer's is opened, nothing says that the first contact got through.
+bool repeat_first_contact(OutboxRow& row, Instant now) {
+  bool changed = false;
+  for (CopyRow& copy : row.copies) {
+    if (copy.state != CopyState::kDeposited || !has_come(copy.next_try, now, kFirstContactAgain))
+      continue;
+    copy = {copy.fragment, copy.route, CopyState::kWaiting, 0, now};
+    changed = true;
+  }
+  return changed;
+}
+
 // Day 18: the relay will soon drop what the reader has not fetched. Day 21: sealed anew.
 bool age_sealing(OutboxRow& row, Instant now) {
   if (row.sealings == 0 || row.seal_due != SealCause::kNone) return false;
+  if (row.opening == Opening::kFirstContact) return repeat_first_contact(row, now);
   const std::int64_t age = now.milliseconds - row.sealed.milliseconds;
-  if (row.opening == Opening::kOrdinary && age >= kSealingLife) {
+  if (age >= kSealingLife) {
     row.seal_due = SealCause::kOldSealing;
     row.next_seal = now;
     return true;
@@ -185,9 +201,12 @@ std::optional<Instant> Outbox::next_due(Instant now) const {
       consider(row.next_seal);
       continue;
     }
-    consider(milliseconds_after(row.sealed, row.deposited_again ? kSealingLife : kSecondDeposit));
+    if (row.opening == Opening::kOrdinary)
+      consider(milliseconds_after(row.sealed, row.deposited_again ? kSealingLife : kSecondDeposit));
     for (const CopyRow& copy : row.copies) {
-      if (copy.state == CopyState::kWaiting || copy.state == CopyState::kSent)
+      const bool repeated =
+          row.opening == Opening::kFirstContact && copy.state == CopyState::kDeposited;
+      if (copy.state == CopyState::kWaiting || copy.state == CopyState::kSent || repeated)
         consider(copy.next_try);
     }
   }

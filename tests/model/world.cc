@@ -225,7 +225,28 @@ void World::calm_down() {
     if (round % 4 == 3 && everything_arrived()) return;
     pass(round < 12 ? 10 * kMinute : kDaySpan);
   }
-  EXPECT_TRUE(everything_arrived());
+  ASSERT_TRUE(everything_arrived()) << missing();
+}
+
+// For a failure's message: who does not know whom, and whose outbox says what.
+std::string World::missing() {
+  std::string text;
+  for (const Friendship& friendship : friendships_) {
+    if (!knows(friendship.a, friendship.b) || !knows(friendship.b, friendship.a))
+      text += std::to_string(friendship.a) + " and " + std::to_string(friendship.b) +
+              " never became friends; ";
+  }
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    const std::vector<OutboxRow> rows = all_outbox_rows(client(i).db()).value();
+    for (const OutboxRow& row : rows) {
+      if (row.progress >= Progress::kDelivered) continue;
+      text += "client " + std::to_string(i) + " to contact " + std::to_string(row.contact.value) +
+              ": kind " + std::to_string(static_cast<int>(row.kind)) + " progress " +
+              std::to_string(static_cast<int>(row.progress)) + " sealings " +
+              std::to_string(row.sealings) + (row.given_up ? " given up" : "") + "; ";
+    }
+  }
+  return text;
 }
 
 void World::talk_once_more() {

@@ -64,6 +64,7 @@ class World {
 
  private:
   void plan_friendships();
+  std::string missing();
   void advance(Friendship& friendship);
   std::string invite(std::size_t from);
   bool accept(std::size_t who, const std::string& link);

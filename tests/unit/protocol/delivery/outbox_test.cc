@@ -208,6 +208,25 @@ TEST_F(OutboxTest, AFirstContactIsNeverSealedAnewAndEndsWithTheCard) {
   EXPECT_TRUE(deposits(on_day(31)).empty());
 }
 
+// DLV-5.5
+TEST_F(OutboxTest, AFirstContactIsRepeatedUntilThePeerIsHeard) {
+  enqueue(1, kAlice, ContentKind::kEmpty, Opening::kFirstContact, kStart, on_day(14));
+  seal(1, kStart);
+  deposit_all(kStart);
+  EXPECT_TRUE(only<ForgetMessage>(due(kStart)).empty()) << "the relay's ok says nothing";
+  EXPECT_TRUE(deposits(on_day(1)).empty());
+  auto again = deposits(on_day(2));
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].sealing, 1) << "the same bytes";
+  answer(again[0], DepositAnswer::kOk, on_day(2));
+  EXPECT_TRUE(deposits(on_day(3)).empty());
+  EXPECT_EQ(deposits(on_day(4)).size(), 1U);
+  outbox.on_session_opened(kBob);
+  EXPECT_TRUE(only<ForgetMessage>(due(on_day(4))).empty()) << "somebody else";
+  outbox.on_session_opened(kAlice);
+  EXPECT_EQ(only<ForgetMessage>(due(on_day(4))).size(), 1U);
+}
+
 // DLV-3.4
 TEST_F(OutboxTest, OnlyTheContactWrittenToCanSendAReceipt) {
   enqueue(1);
