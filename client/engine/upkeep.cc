@@ -124,9 +124,9 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
 
 // A session is heard there whose contact has no mailbox of their own yet.
 Result<bool> is_somebodys_only_mailbox(Database& db, MailboxId mailbox) {
-  Statement find = TRY(
-      db.statement("SELECT 1 FROM session JOIN contact ON contact.id = session.contact "
-                   "WHERE session.mailbox = ?1 AND contact.mailbox IS NULL"));
+  Statement find =
+      TRY(db.statement("SELECT 1 FROM session JOIN contact ON contact.id = session.contact "
+                       "WHERE session.mailbox = ?1 AND contact.mailbox IS NULL"));
   find.bind(mailbox.value);
   return find.next();
 }
@@ -165,7 +165,8 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
     }
     TRY(engine.in_transaction([&]() -> Status {
       // What began in it goes on in the mailbox its contact was given since.
-      TRY(engine.db().run("UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact "
+      TRY(
+          engine.db().run("UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact "
                           "WHERE contact.id = session.contact) WHERE mailbox = ?1",
                           mailbox.id.value));
       TRY(engine.db().run("DELETE FROM card WHERE mailbox = ?1", mailbox.id.value));

@@ -1,4 +1,5 @@
-// tests/model/client.h: one person's client: a vault that outlives crashes, an engine that does not.
+// tests/model/client.h: one person's client: a vault that outlives crashes, an engine that does
+// not.
 #pragma once
 
 #include <functional>

@@ -7,12 +7,12 @@ namespace tocsin::model {
 
 // Per mille of the occasions.
 struct FaultRates {
-  std::uint32_t drop = 0;       // a cell, in either direction
-  std::uint32_t duplicate = 0;  // a cell
-  std::uint32_t reorder = 0;    // a cell goes behind the next one
-  std::uint32_t corrupt = 0;    // one bit of a cell
-  std::uint32_t late_ack = 0;   // an acknowledgement waits for a later round
-  std::uint32_t line_loss = 0;  // a line ends, asked at every use
+  std::uint32_t drop = 0;          // a cell, in either direction
+  std::uint32_t duplicate = 0;     // a cell
+  std::uint32_t reorder = 0;       // a cell goes behind the next one
+  std::uint32_t corrupt = 0;       // one bit of a cell
+  std::uint32_t late_ack = 0;      // an acknowledgement waits for a later round
+  std::uint32_t line_loss = 0;     // a line ends, asked at every use
   std::uint32_t relay_crash = 0;   // asked at every group commit: the open batch is lost
   std::uint32_t client_crash = 0;  // asked for every round of a client: dies somewhere in it
 };

@@ -4,8 +4,8 @@
 
 namespace tocsin::model {
 
-Result<std::unique_ptr<ModelLine>> ModelLine::dial(ModelRelay& relay, Faults& faults) {
-  std::unique_ptr<ModelLine> line(new ModelLine(relay, faults));
+Result<std::unique_ptr<ModelLine>> ModelLine::dial(ModelRelay& relay, Faults& faults, Bits bits) {
+  std::unique_ptr<ModelLine> line(new ModelLine(relay, faults, bits));
   TRY(line->say(Hello{{kProtocolVersion}}));
   while (std::optional<Bytes> cell = relay.next_cell(line->line_)) {
     for (const Bytes& arrived : line->on_the_way(std::move(*cell), line->held_in_)) {
@@ -28,7 +28,7 @@ void ModelLine::drop() {
 std::vector<Bytes> ModelLine::on_the_way(Bytes cell, std::vector<Bytes>& held) {
   const FaultRates& rates = faults_.rates();
   std::vector<Bytes> arriving;
-  if (faults_.happens(rates.corrupt)) {
+  if (bits_ == Bits::kMayFlip && faults_.happens(rates.corrupt)) {
     const std::uint32_t bit = faults_.below(static_cast<std::uint32_t>(cell.size() * 8));
     cell[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
   }

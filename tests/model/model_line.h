@@ -11,7 +11,11 @@ namespace tocsin::model {
 
 class ModelLine {
  public:
-  static Result<std::unique_ptr<ModelLine>> dial(ModelRelay& relay, Faults& faults);
+  // kTrue: cells may be lost, not bent. For the answer to createMailbox, which nothing but the line
+  // authenticates: a relay that bends it has simply given no mailbox.
+  enum class Bits : std::uint8_t { kMayFlip, kTrue };
+  static Result<std::unique_ptr<ModelLine>> dial(ModelRelay& relay, Faults& faults,
+                                                 Bits bits = Bits::kMayFlip);
   ModelLine(const ModelLine&) = delete;
   ModelLine& operator=(const ModelLine&) = delete;
   ~ModelLine() { drop(); }
@@ -30,8 +34,8 @@ class ModelLine {
   Heard hear();
 
  private:
-  ModelLine(ModelRelay& relay, Faults& faults)
-      : relay_(relay), faults_(faults), line_(relay.open()) {}
+  ModelLine(ModelRelay& relay, Faults& faults, Bits bits)
+      : relay_(relay), faults_(faults), bits_(bits), line_(relay.open()) {}
 
   Status say(const Message& message);
   // The way there and the way back have the same accidents.
@@ -39,6 +43,7 @@ class ModelLine {
 
   ModelRelay& relay_;
   Faults& faults_;
+  Bits bits_;
   EdgeConnection line_;
   Welcome welcome_;
   RequestId last_id_;

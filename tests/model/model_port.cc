@@ -82,14 +82,14 @@ bool ModelPort::has_news() const {
   return reading_ == nullptr || reading_->has_news();
 }
 
-Result<std::unique_ptr<ModelLine>> ModelPort::dial() {
+Result<std::unique_ptr<ModelLine>> ModelPort::dial(ModelLine::Bits bits) {
   if (link_ == Link::kCut) return fail(kNoRelay, "cut off");
-  return ModelLine::dial(parts_.relay, parts_.faults);
+  return ModelLine::dial(parts_.relay, parts_.faults, bits);
 }
 
 template <class Ask>
-Result<Reply> ModelPort::once(Ask&& ask) {
-  const Result<std::unique_ptr<ModelLine>> line = dial();
+Result<Reply> ModelPort::once(Ask&& ask, ModelLine::Bits bits) {
+  const Result<std::unique_ptr<ModelLine>> line = dial(bits);
   if (!line.has_value()) return fail(kNoRelay, "model line");
   const RequestId id = TRY(ask(**line));
   parts_.relay.commit();
@@ -103,8 +103,9 @@ Result<Welcome> ModelPort::welcome(const RelayRow&) { return TRY(dial())->welcom
 
 Result<CreatedMailbox> ModelPort::create_mailbox(const RelayRow& relay, const MailboxOrder& order) {
   const CreateMailbox command{order.owner, order.mailbox_class, max_quota(order.mailbox_class)};
-  const Result<Reply> reply = once(
-      [&](ModelLine& line) { return line.request(command, as_new_owner(order, relay)); });
+  const Result<Reply> reply =
+      once([&](ModelLine& line) { return line.request(command, as_new_owner(order, relay)); },
+           ModelLine::Bits::kTrue);
   TRY(ok_or_refused(reply));
   return decode_created(reply->body);
 }
@@ -143,12 +144,11 @@ void ModelPort::watch(std::span<const RelayRow>, std::span<const OwnMailbox> mai
       wanted.insert(std::move(known));
       continue;
     }
-    wanted.emplace(mailbox.id,
-                   Box{.mailbox = {mailbox.id, mailbox.relay, mailbox.mailbox_class,
-                                   mailbox.read_id, mailbox.drop_id,
-                                   mailbox.owner_secret.duplicate(), mailbox.last_day},
-                       .subscription = {},
-                       .through = {}});
+    wanted.emplace(mailbox.id, Box{.mailbox = {mailbox.id, mailbox.relay, mailbox.mailbox_class,
+                                               mailbox.read_id, mailbox.drop_id,
+                                               mailbox.owner_secret.duplicate(), mailbox.last_day},
+                                   .subscription = {},
+                                   .through = {}});
   }
   boxes_ = std::move(wanted);
 }
@@ -240,6 +240,10 @@ std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orde
     ++deposits_;
     parts_.ledger.on_deposit(parts_.client, parts_.db, order.contact, order.envelope);
   }
+  if (deposits_are_ == Deposits::kSwallowed) {
+    if (!orders.empty()) swallowed_.emplace(orders.back().target, orders.back().envelope);
+    return std::vector<DepositAnswer>(orders.size(), DepositAnswer::kOk);
+  }
   if (depositing_ == nullptr || !depositing_->is_up()) {
     Result<std::unique_ptr<ModelLine>> line = dial();
     depositing_ = line.has_value() ? std::move(*line) : nullptr;
@@ -247,8 +251,8 @@ std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orde
   if (depositing_ == nullptr) return answers;
   std::map<RequestId, std::size_t> waiting;
   for (std::size_t i = 0; i < orders.size(); ++i) {
-    const Result<RequestId> id = depositing_->request(
-        Deposit{orders[i].target.drop, to_bytes(orders[i].envelope.view())});
+    const Result<RequestId> id =
+        depositing_->request(Deposit{orders[i].target.drop, to_bytes(orders[i].envelope.view())});
     if (id.has_value()) waiting[*id] = i;
   }
   parts_.relay.commit();
@@ -260,6 +264,13 @@ std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orde
   }
   if (!waiting.empty()) depositing_.reset();
   return answers;
+}
+
+void ModelPort::deliver_last_swallowed() {
+  const DepositOrder order{{}, swallowed_->first, swallowed_->second};
+  const std::unique_ptr<ModelLine> line = dial().value();
+  line->request(Deposit{order.target.drop, to_bytes(order.envelope.view())}).value();
+  parts_.relay.commit();
 }
 
 void ModelPort::settle(Instant) {

@@ -25,6 +25,10 @@ class ModelPort final : public RelayPort {
   // No cell passes while the client is cut off.
   enum class Link : std::uint8_t { kWorks, kCut };
   void set_link(Link link);
+  // A relay that says ok to every deposit and keeps none of them.
+  enum class Deposits : std::uint8_t { kWork, kSwallowed };
+  void set_deposits(Deposits deposits) { deposits_are_ = deposits; }
+  void deliver_last_swallowed();
   // Something waits to be received, or a line has to be dialled again.
   bool has_news() const;
   std::size_t deposits() const { return deposits_; }
@@ -50,10 +54,10 @@ class ModelPort final : public RelayPort {
     std::uint32_t taken = 0;          // credit to give back
   };
 
-  Result<std::unique_ptr<ModelLine>> dial();
+  Result<std::unique_ptr<ModelLine>> dial(ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
   // One question over a line of its own.
   template <class Ask>
-  Result<Reply> once(Ask&& ask);
+  Result<Reply> once(Ask&& ask, ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
   bool is_reading();
   void flush();
   void hear(std::vector<Delivery>& deliveries);
@@ -67,6 +71,8 @@ class ModelPort final : public RelayPort {
   std::map<RequestId, int> unanswered_;  // of the reading line, and for how many rounds
   std::vector<MailboxId> superseded_;
   std::size_t deposits_ = 0;
+  Deposits deposits_are_ = Deposits::kWork;
+  std::optional<std::pair<Route, Envelope>> swallowed_;
 };
 
 }  // namespace tocsin::model

@@ -27,7 +27,8 @@ std::int64_t skew_of(std::uint32_t draw) {
 // What a broken relay or a bent cell may cause, and nothing of this device.
 bool is_relays_fault(const Error& error) {
   return error.code == kNoRelay || error.code == kRelayRefused || error.code == kUsedOrWithdrawn ||
-         error.code == kBadCard || error.code == kMalformed || error.code == kBadSignature;
+         error.code == kBadCard || error.code == kMalformed || error.code == kBadKey ||
+         error.code == kBadSignature;
 }
 
 }  // namespace
@@ -90,11 +91,11 @@ std::string World::invite(std::size_t from) {
   std::string link;
   client(from).run([&](Engine& engine) {
     const RelayRow relay = find_relay(engine.db(), relay_.address()).value().value();
-    Result<std::string> made = tocsin::invite(
-        engine, {.petname = "guest",
-                 .days = 20,
-                 .relay = relay.id,
-                 .relay_password = InvitationOrder::RelayPassword::kIncluded});
+    Result<std::string> made =
+        tocsin::invite(engine, {.petname = "guest",
+                                .days = 20,
+                                .relay = relay.id,
+                                .relay_password = InvitationOrder::RelayPassword::kIncluded});
     if (made.has_value()) link = std::move(*made);
     ASSERT_TRUE(made.has_value() || is_relays_fault(made.error())) << made.error().where;
   });
@@ -105,8 +106,8 @@ bool World::accept(std::size_t who, const std::string& link) {
   const Link parsed = parse_link(link).value();
   bool done = false;
   client(who).run([&](Engine& engine) {
-    const auto accepted = tocsin::accept(
-        engine, {.link = parsed, .petname = "host", .relay_day = std::nullopt});
+    const auto accepted =
+        tocsin::accept(engine, {.link = parsed, .petname = "host", .relay_day = std::nullopt});
     done = accepted.has_value() || accepted.error().error.code == kAlreadyKnown;
     if (done) return;
     ASSERT_TRUE(is_relays_fault(accepted.error().error)) << accepted.error().error.where;
@@ -122,7 +123,8 @@ void World::advance(Friendship& friendship) {
   if (friendship.link_of_a.empty() || (crossing && friendship.link_of_b.empty())) return;
   if (!knows(friendship.b, friendship.a)) accept(friendship.b, friendship.link_of_a);
   if (crossing && !knows(friendship.a, friendship.b)) accept(friendship.a, friendship.link_of_b);
-  friendship.done = knows(friendship.b, friendship.a) && (!crossing || knows(friendship.a, friendship.b));
+  friendship.done =
+      knows(friendship.b, friendship.a) && (!crossing || knows(friendship.a, friendship.b));
 }
 
 void World::befriend() {
@@ -146,8 +148,8 @@ void World::say(std::size_t from, std::size_t to, std::size_t bytes) {
   const ContactId contact = contact_of(from, to);
   for (bool taken = false; !taken;) {
     client(from).run([&](Engine& engine) {
-      ASSERT_TRUE(
-          send_message(engine, contact, {ContentKind::kText, encode_text(text).value()}).has_value());
+      ASSERT_TRUE(send_message(engine, contact, {ContentKind::kText, encode_text(text).value()})
+                      .has_value());
     });
     // A client that died may have taken it all the same: its own history says so.
     const std::vector<SentRow> history = sent_to(client(from).db(), contact).value();
@@ -209,8 +211,8 @@ bool World::everything_arrived() {
     const std::vector<std::string> all = texts_at(i);
     texts[i] = {all.begin(), all.end()};
   }
-  return std::ranges::all_of(
-      said_, [&](const Said& said) { return texts[said.to].contains(said.text); });
+  return std::ranges::all_of(said_,
+                             [&](const Said& said) { return texts[said.to].contains(said.text); });
 }
 
 void World::calm_down() {
@@ -255,10 +257,10 @@ void World::talk_once_more() {
     say(friendship.b, friendship.a, 40);
     if (testing::Test::HasFatalFailure()) return;
   }
-  for (int round = 0; round < 12 && !everything_arrived(); ++round) {
+  for (int round = 0; round < 24 && !everything_arrived(); ++round) {
     step_all();
     if (testing::Test::HasFatalFailure()) return;
-    pass(kMinute);
+    pass(10 * kMinute);
   }
   for (const Said& said : said_) {
     const std::vector<std::string> texts = texts_at(said.to);

@@ -1,13 +1,13 @@
 // Many clients and a relay in one process; everything that can go wrong does, from the seed.
 // Replay one seed: MODEL_SEED=17 model_test --gtest_filter='*Seeds*'; fewer or more:
 // MODEL_SEEDS=400.
+#include "tests/model/world.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-
-#include "tests/model/world.h"
 
 namespace tocsin::model {
 namespace {
