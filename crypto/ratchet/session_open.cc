@@ -130,9 +130,10 @@ class Opening {
   Step<void> close_current() {
     if (!state_.receiving) return {};
     const Receiving& closing = *state_.receiving;
-    if (plan_.header.previous < closing.next || plan_.header.previous - closing.next > kMaxJump) {
+    // The header is the peer's own: it has sent less than we opened, so it is not the only one.
+    if (plan_.header.previous < closing.next) return stop(Forked{});
+    if (plan_.header.previous - closing.next > kMaxJump)
       return unopenable(UnopenableCause::kHeader);
-    }
     pass(walk(closing.chain, {closing.epoch, closing.next}, plan_.header.previous));
     return {};
   }

@@ -1,5 +1,7 @@
 // A vault restored from a copy: it goes on with numbers that were used already. The people it
-// writes to notice, and nothing it says is shown as if nothing had happened.
+// writes to notice, or it notices itself that it is behind; never does it go on as if nothing had
+// happened. (A session under alarm still opens what comes under fresh numbers: the alarm stands
+// beside it.)
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,9 +50,10 @@ class RestoredTest : public testing::TestWithParam<std::uint64_t> {
       world_.pass(kMinute);
     }
   }
-  bool noticed(std::size_t who, std::size_t about) {
-    const ContactId contact = world_.contact_of(who, about);
-    const std::vector<NoticeRow> rows = all_notices(world_.client(who).engine()).value();
+  static bool noticed(Client& who, Client& about) {
+    const ContactId contact =
+        find_contact_by_identity(who.db(), about.engine().identity()).value().value().id;
+    const std::vector<NoticeRow> rows = all_notices(who.engine()).value();
     return std::ranges::any_of(
         rows, [&](const NoticeRow& row) { return is_alarm(row) && row.notice.contact == contact; });
   }
@@ -104,9 +107,12 @@ TEST_P(RestoredTest, ACopyIsNoticedAndNeverSilentlyAccepted) {
   }
 
   for (const std::size_t who : friends()) {
-    EXPECT_TRUE(noticed(who, kRestored)) << "client " << who << " noticed nothing";
+    // The friend sees a number used twice; or the copy hears first that it is behind, and stops.
+    Client& other = world_.client(who);
     const std::vector<std::string> texts = world_.texts_at(who);
-    EXPECT_EQ(std::ranges::count(texts, kFromThePast), 0) << "client " << who;
+    EXPECT_TRUE(noticed(other, restored) || noticed(restored, other))
+        << "between the copy and client " << who << " nobody noticed; its text was shown "
+        << std::ranges::count(texts, kFromThePast) << " times";
   }
 }
 

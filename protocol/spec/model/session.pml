@@ -210,7 +210,7 @@ inline judge(q, p, e, c) {
            :: pt[q].waiting && e == pt[q].S + 1 ->                         /* SES-8.6 */
               if
               :: !(flags & BLOCK) -> out = ROLLEDBACK
-              :: (flags & BLOCK) && pt[q].V > 0 && pt[p].prevOf[e] < pt[q].vn
+              :: (flags & BLOCK) && pt[q].V > 0 && pt[p].prevOf[e] < pt[q].vn -> out = FORKED
               :: else -> out = OPENED; enters = 1
               fi
            :: e == pt[q].V ->                                              /* SES-8.7, SES-8.5 */

@@ -109,10 +109,10 @@ TEST_F(OuterHostileTest, AKemBlockForAnotherOfferDoesNotOpenTheBody) {
 }
 
 // SES-8.6
-TEST_F(OuterHostileTest, TheCountOfTheClosedEpochMustCoverWhatWasOpened) {
+TEST_F(OuterHostileTest, ACountOfTheClosedEpochBelowWhatWasOpenedIsAFork) {
   a_.since_unlock = SinceUnlock::kFirstSeal;
   (void)a_.seal("turned");
-  EXPECT_EQ(refusal(b_, forge(a_, [](Forgery& f) { f.header.previous = 0; })), "Unopenable header");
+  EXPECT_EQ(refusal(b_, forge(a_, [](Forgery& f) { f.header.previous = 0; })), "Forked");
 }
 
 // SES-3.1, SES-8.6
