@@ -45,6 +45,11 @@ Result<Taken> Assembler::take(ContactId contact, BytesView content, Day today) {
   if (view.body.empty()) return taken;  // padding of the count
 
   auto place = open_.find(which);
+  if (place != open_.end() && !fits(place->second, view)) {
+    taken.dropped.push_back({which, DropCause::kContradiction});
+    drop(place);
+    place = open_.end();
+  }
   if (place == open_.end()) {
     place =
         open_
@@ -53,19 +58,7 @@ Result<Taken> Assembler::take(ContactId contact, BytesView content, Day today) {
             .first;
   }
   Open& open = place->second;
-  const auto known = open.parts.find(header.index);
-  const bool same_message =
-      open.kind == header.kind && open.total == header.total && open.count == header.count;
-  const bool same_part = known == open.parts.end() ||
-                         (known->second.first == header.offset &&
-                          std::ranges::equal(known->second.second.expose(kExpose), view.body));
-  if (!same_message || !same_part ||
-      (known == open.parts.end() && view.body.size() > open.total - open.received)) {
-    taken.dropped.push_back({which, DropCause::kContradiction});
-    drop(place);
-    return taken;
-  }
-  if (known != open.parts.end()) return taken;  // duplicate
+  if (open.parts.contains(header.index)) return taken;  // duplicate
 
   const std::size_t cost = view.body.size() + kFragmentOverheadBytes;
   open.parts.emplace(header.index, std::pair(header.offset, SecretBytes::copy_of(view.body)));
@@ -83,6 +76,28 @@ Result<Taken> Assembler::take(ContactId contact, BytesView content, Day today) {
   if (make_room(which, taken.dropped))
     taken.store = FragmentRow{contact, today, encode_content(header, view.body)};
   return taken;
+}
+
+// False for what cannot belong to the same splitting of the same message.
+bool Assembler::fits(const Open& open, const ContentView& part) {
+  const ContentHeader& header = part.header;
+  if (open.kind != header.kind || open.total != header.total || open.count != header.count)
+    return false;
+  const std::size_t end = header.offset + part.body.size();
+  for (const auto& [index, other] : open.parts) {
+    const auto& [offset, bytes] = other;
+    const std::size_t other_end = offset + bytes.size();
+    if (index == header.index) {
+      if (offset != header.offset || !std::ranges::equal(bytes.expose(kExpose), part.body))
+        return false;
+    } else if (index < header.index) {
+      if (other_end > header.offset || (index + 1 == header.index && other_end != header.offset))
+        return false;
+    } else if (end > offset || (header.index + 1 == index && end != offset)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // The parts in the order of their index, end to end: anything else is a contradiction.

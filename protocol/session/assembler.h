@@ -81,6 +81,7 @@ class Assembler {
   };
   using OpenMap = std::map<OpenMessage, Open>;
 
+  static bool fits(const Open& open, const ContentView& part);
   void drop(OpenMap::iterator place);
   bool make_room(const OpenMessage& keep, std::vector<DroppedMessage>& dropped);
   static std::optional<IncomingMessage> finish(const OpenMessage& which, const Open& open);
