@@ -29,7 +29,7 @@ class UpkeepTest : public testing::Test {
   World world_{two_friends()};
 };
 
-// delivery, PAI-6: the mailbox of a used invitation goes after 23 days; the session does not.
+// PAI-6.3: the mailbox of a used invitation goes after 23 days; the session does not.
 TEST_F(UpkeepTest, ASessionOutlivesTheInvitationsMailboxItBeganIn) {
   world_.befriend();
   for (int round = 0; round < 4; ++round) {
