@@ -20,7 +20,7 @@ inline constexpr Code kNoSuchAlert{4008};
 inline constexpr Code kNotReady{4009};      // not in this state
 inline constexpr Code kNotConfirmed{4010};  // the person typed something else
 inline constexpr Code kNoVault{4011};
-inline constexpr Code kOwnerGone{4012};  // `tocsin run` ended before it answered
+inline constexpr Code kOwnerGone{4012};     // `tocsin run` ended before it answered
 inline constexpr Code kTwoOfOneName{4013};  // a name that two organisations have
 
 // Transport

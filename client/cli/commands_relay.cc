@@ -188,8 +188,9 @@ Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> doctor_command(Engine& engine, const CommandRequest& request) {
-  Report report = TRY(relay_check(engine, request));
+  // The vault first: nothing is written to it, and nobody waits for a relay, before it is known.
   TRY(engine.db().check_integrity());
+  Report report = TRY(relay_check(engine, request));
   report.line("The vault is whole.");
   ValueList notices;
   for (const NoticeRow& row : TRY(all_notices(engine))) {

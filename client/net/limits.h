@@ -18,8 +18,11 @@ inline constexpr Milliseconds kWelcomeMs = 20'000;
 inline constexpr Milliseconds kOnionWelcomeMs = 60'000;  // an onion circuit takes its time
 // A relay that owes an answer and says nothing at all for this long is gone.
 inline constexpr Milliseconds kAnswerMs = 45'000;
-// Before a subscription that a busy relay refused, or that is to begin anew, is asked for again.
+// Before a subscription that a relay was too busy for, or that is to begin anew, is asked for
+// again.
 inline constexpr Milliseconds kAskAgainMs = 5'000;
+// Before one that was refused is (MBX-9.5): one key agreement for the relay in each of these.
+inline constexpr Milliseconds kAskRefusedAgainMs = 600'000;
 // Own silence before a ping, with jitter either way: the relay cuts a line silent for five minutes.
 inline constexpr Milliseconds kPingMs = 60'000;
 inline constexpr Milliseconds kPingJitterMs = 10'000;

@@ -17,6 +17,24 @@ OwnerKeys keys_of(const OwnMailbox& mailbox) {
 
 }  // namespace
 
+std::optional<Milliseconds> ask_again_after(Answer answer) {
+  switch (answer) {
+    case Answer::kBusy:
+      return kAskAgainMs;
+    case Answer::kOk:
+    case Answer::kSuperseded:
+      return std::nullopt;
+    case Answer::kRefused:
+    case Answer::kFull:
+    case Answer::kTooLargeCommand:
+    case Answer::kMalformedCommand:
+    case Answer::kExpired:
+    case Answer::kUnsupported:
+      break;
+  }
+  return kAskRefusedAgainMs;
+}
+
 void Reader::watch(std::vector<OwnMailbox> mailboxes) {
   std::map<MailboxId, Box> wanted;
   for (OwnMailbox& mailbox : mailboxes) {
@@ -27,8 +45,6 @@ void Reader::watch(std::vector<OwnMailbox> mailboxes) {
     } else {
       wanted.emplace(id, Box{.mailbox = std::move(mailbox),
                              .subscription = {},
-                             .subscribed = false,
-                             .superseded = false,
                              .unacknowledged = 0,
                              .acknowledge_through = {}});
     }
@@ -40,7 +56,9 @@ void Reader::watch(std::vector<OwnMailbox> mailboxes) {
 void Reader::subscribe_all() {
   if (!connection_.ready()) return;
   for (auto& [id, box] : boxes_) {
-    if (box.subscription.has_value() || box.superseded || steady_now() < box.ask_at) continue;
+    if (box.subscription.has_value() || box.standing == Standing::kSuperseded ||
+        steady_now() < box.ask_at)
+      continue;
     const Result<RequestId> request = connection_.request(
         Subscribe{box.mailbox.read_id, kReaderCredit}, as_owner(keys_of(box.mailbox)));
     if (!request.has_value()) return;  // the queue is full: the next step asks for the rest
@@ -78,9 +96,8 @@ void Reader::flush() {
 }
 
 bool Reader::listening() const {
-  return std::none_of(boxes_.begin(), boxes_.end(), [](const auto& box) {
-    return !box.second.subscribed && !box.second.superseded;
-  });
+  return std::none_of(boxes_.begin(), boxes_.end(),
+                      [](const auto& box) { return box.second.standing == Standing::kUnanswered; });
 }
 
 bool Reader::settled() const {
@@ -93,22 +110,23 @@ void Reader::on_reply(const Reply& reply, ReaderOutcome& outcome) {
   acks_.erase(reply.id);
   const auto subscription = subscriptions_.find(reply.id);
   if (subscription == subscriptions_.end()) return;
-  const auto box = boxes_.find(subscription->second);
+  const auto found = boxes_.find(subscription->second);
+  if (reply.answer != Answer::kOk) subscriptions_.erase(subscription);
+  if (found == boxes_.end()) return;
+  Box& box = found->second;
   if (reply.answer == Answer::kOk) {
-    if (box != boxes_.end()) box->second.subscribed = true;
+    box.standing = Standing::kSubscribed;
     return;
   }
-  if (box != boxes_.end() && reply.answer == Answer::kBusy) {
-    // The relay's disk is full, or it has too much to do: it is asked again.
-    box->second.subscription.reset();
-    box->second.ask_at = steady_now() + kAskAgainMs;
-  } else if (box != boxes_.end()) {
-    // Superseded, or a mailbox the relay does not know (any more): asking again at once would only
-    // be a loop.
-    box->second.superseded = true;
-    if (reply.answer == Answer::kSuperseded) outcome.superseded.push_back(box->first);
+  const std::optional<Milliseconds> again = ask_again_after(reply.answer);
+  if (again.has_value()) {
+    if (reply.answer != Answer::kBusy) box.standing = Standing::kRefused;
+    box.subscription.reset();
+    box.ask_at = steady_now() + *again;
+    return;
   }
-  subscriptions_.erase(subscription);
+  box.standing = Standing::kSuperseded;
+  outcome.superseded.push_back(found->first);
 }
 
 void Reader::on_push(const Push& push, ReaderOutcome& outcome) {
@@ -132,8 +150,8 @@ ReaderOutcome Reader::step(Milliseconds now) {
       acks_.clear();
       for (auto& [id, box] : boxes_) {
         box.subscription.reset();
-        box.subscribed = false;
-        box.superseded = false;
+        box.ask_at = 0;
+        box.standing = Standing::kUnanswered;
         box.unacknowledged = 0;
         box.acknowledge_through.reset();
       }

@@ -18,6 +18,9 @@ inline constexpr std::size_t kMailboxesPerReader = 48;
 // Pushes a relay may be ahead of our acknowledgements, per mailbox.
 inline constexpr std::uint32_t kReaderCredit = 64;
 
+// How long after this answer to a subscribe the same line asks again; nothing: it does not.
+std::optional<Milliseconds> ask_again_after(Answer answer);
+
 struct ReaderOutcome {
   std::vector<Delivery> deliveries;
   std::vector<MailboxId> superseded;
@@ -44,12 +47,17 @@ class Reader {
   ReadingConnection& connection() { return connection_; }
 
  private:
+  enum class Standing : std::uint8_t {
+    kUnanswered,  // to be asked for, or asked for
+    kSubscribed,
+    kRefused,     // the relay does not know it, or says so: asked for again, seldom
+    kSuperseded,  // another reader took over: only a new line asks again
+  };
   struct Box {
     OwnMailbox mailbox;
     std::optional<RequestId> subscription;
-    Milliseconds ask_at = 0;           // not before
-    bool subscribed = false;           // and the relay said so
-    bool superseded = false;           // another reader took over: only a new line asks again
+    Milliseconds ask_at = 0;  // not before
+    Standing standing = Standing::kUnanswered;
     std::uint32_t unacknowledged = 0;  // pushes taken since the last ack: credit to give back
     std::optional<Sequence> acknowledge_through;
   };

@@ -2,10 +2,9 @@
 
 #include <sodium.h>
 
-#include <cstring>
-
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "crypto/base/codes.h"
 

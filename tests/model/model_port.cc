@@ -148,26 +148,29 @@ void ModelPort::watch(std::span<const RelayRow>, std::span<const OwnMailbox> mai
                                                mailbox.read_id, mailbox.drop_id,
                                                mailbox.owner_secret.duplicate(), mailbox.last_day},
                                    .subscription = {},
+                                   .ask_at = {},
                                    .through = {}});
   }
   boxes_ = std::move(wanted);
 }
 
 // The reading line stands and every mailbox is subscribed.
-bool ModelPort::is_reading() {
+bool ModelPort::is_reading(Instant now) {
   if (reading_ == nullptr || !reading_->is_up()) {
     Result<std::unique_ptr<ModelLine>> line = dial();
     reading_ = line.has_value() ? std::move(*line) : nullptr;
     unanswered_.clear();
     for (auto& [id, box] : boxes_) {
       box.subscription.reset();
+      box.ask_at = {};
+      box.superseded = false;
       box.through.reset();
       box.taken = 0;
     }
   }
   if (reading_ == nullptr) return false;
   for (auto& [id, box] : boxes_) {
-    if (box.subscription.has_value()) continue;
+    if (box.subscription.has_value() || box.superseded || now < box.ask_at) continue;
     const Result<RequestId> request = reading_->request(
         Subscribe{box.mailbox.read_id, kCredit}, net::as_owner(keys_of(box.mailbox.owner_secret)));
     if (!request.has_value()) break;
@@ -191,14 +194,20 @@ void ModelPort::flush() {
   }
 }
 
-void ModelPort::hear(std::vector<Delivery>& deliveries) {
+void ModelPort::hear(Instant now, std::vector<Delivery>& deliveries) {
   if (reading_ == nullptr) return;
   ModelLine::Heard heard = reading_->hear();
   for (const Reply& reply : heard.replies) {
     unanswered_.erase(reply.id);
     for (auto& [id, box] : boxes_) {
-      if (box.subscription == reply.id && reply.answer == Answer::kSuperseded)
+      if (box.subscription != reply.id || reply.answer == Answer::kOk) continue;
+      box.subscription.reset();
+      if (const auto again = net::ask_again_after(reply.answer); again.has_value()) {
+        box.ask_at = milliseconds_after(now, *again);
+      } else {
+        box.superseded = true;
         superseded_.push_back(id);
+      }
     }
   }
   for (const Push& push : heard.pushes) {
@@ -211,11 +220,11 @@ void ModelPort::hear(std::vector<Delivery>& deliveries) {
   }
 }
 
-std::vector<Delivery> ModelPort::receive(Instant) {
+std::vector<Delivery> ModelPort::receive(Instant now) {
   std::vector<Delivery> deliveries;
-  if (boxes_.empty() || !is_reading()) return deliveries;
+  if (boxes_.empty() || !is_reading(now)) return deliveries;
   parts_.relay.commit();
-  hear(deliveries);
+  hear(now, deliveries);
   lose_patience();
   return deliveries;
 }

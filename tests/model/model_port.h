@@ -6,6 +6,7 @@
 
 #include "client/engine/engine.h"
 #include "client/net/calls.h"
+#include "client/net/reader.h"
 #include "tests/model/key_ledger.h"
 #include "tests/model/model_line.h"
 
@@ -50,6 +51,8 @@ class ModelPort final : public RelayPort {
   struct Box {
     OwnMailbox mailbox;
     std::optional<RequestId> subscription;
+    Instant ask_at;                   // not before
+    bool superseded = false;          // only a new line asks again
     std::optional<Sequence> through;  // to be acknowledged
     std::uint32_t taken = 0;          // credit to give back
   };
@@ -58,9 +61,9 @@ class ModelPort final : public RelayPort {
   // One question over a line of its own.
   template <class Ask>
   Result<Reply> once(Ask&& ask, ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
-  bool is_reading();
+  bool is_reading(Instant now);
   void flush();
-  void hear(std::vector<Delivery>& deliveries);
+  void hear(Instant now, std::vector<Delivery>& deliveries);
   // A line whose answers do not come is given up, as client/net does after its watchdog's time.
   void lose_patience();
 

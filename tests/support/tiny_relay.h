@@ -40,8 +40,8 @@ class TinyRelay {
       return count;
     };
     const Caller caller{from, keys_.at(from), held(live_), watch_counts_[from]};
-    last_effects = decide({command, request, access}, loaded, caller,
-                          {lookup_key_, rng_, today, room, life});
+    last_effects =
+        decide({command, request, access}, loaded, caller, {lookup_key_, rng_, today, room, life});
     const std::size_t before = replies.size();
     for (const Effect& effect : last_effects) apply(effect);
     for (std::size_t i = replies.size(); i-- > before;)

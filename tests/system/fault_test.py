@@ -133,7 +133,7 @@ class DamagedVaultTest(PreparedTest):
         shutil.copytree(self.bea.vault, self.copy)
 
     def damage(self, name, change):
-        """The vault as it was, with one file changed; what a command says then."""
+        """The vault as it was, with one file changed."""
         shutil.rmtree(self.bea.vault)
         shutil.copytree(self.copy, self.bea.vault)
         path = self.bea.vault / name
@@ -143,7 +143,6 @@ class DamagedVaultTest(PreparedTest):
             path.unlink()
         else:
             path.write_bytes(content)
-        return self.bea.run("inbox", "--all")
 
     def flip(self, content, at):
         content[at] ^= 1 << self.random.randrange(8)
@@ -160,44 +159,43 @@ class DamagedVaultTest(PreparedTest):
     def flipped_bits_are_an_error_or_change_nothing(self):
         for name in VAULT_FILES:
             size = (self.copy / name).stat().st_size
-            told = 0
             for _ in range(12):
                 at = self.random.randrange(size)
-                answer = self.damage(name, lambda content: self.flip(content, at))
+                self.damage(name, lambda content: self.flip(content, at))
+                # Before anything writes: a free page may be written over, and is whole again then.
+                answer = self.bea.run("doctor")
+                if answer.code != 0 or name == "vault.db":  # every page of it is authenticated
+                    self.assert_has_hint(answer)
+                answer = self.bea.run("inbox", "--all")
                 if answer.code == 0:  # a page nobody reads now, or a slot that is not ours
                     self.assertEqual([item["text"] for item in answer.json["messages"]],
                                      ["before the damage"], f"{name} at {at}")
-                    # The whole of it is checked by doctor.
-                    answer = self.bea.run("doctor")
-                if answer.code != 0:
-                    told += 1
+                else:
                     self.assert_has_hint(answer)
-            if name == "vault.db":
-                self.assertEqual(told, 12, "every page of the vault is authenticated")
 
     def truncated_files_are_an_error(self):
         for name in VAULT_FILES:
             size = (self.copy / name).stat().st_size
             for keep in (0, 1, size // 2, size - 1):
-                answer = self.damage(name, lambda content: content[:keep])
-                if answer.code == 0:
-                    answer = self.bea.run("doctor")
-                self.assert_has_hint(answer)
+                self.damage(name, lambda content: content[:keep])
+                self.assert_has_hint(self.bea.run("doctor"))
 
     def a_missing_file_is_an_error_and_nothing_is_made_in_its_place(self):
         for name in VAULT_FILES:
-            answer = self.damage(name, lambda content: None)
-            self.assert_has_hint(answer)
+            self.damage(name, lambda content: None)
+            self.assert_has_hint(self.bea.run("inbox", "--all"))
             self.assertFalse((self.bea.vault / name).exists(), name)
 
     def rubbish_is_an_error(self):
         for name in VAULT_FILES:
             size = (self.copy / name).stat().st_size
-            self.assert_has_hint(self.damage(name, lambda content: self.random.randbytes(size)))
-            self.assert_has_hint(self.damage(name, lambda content: bytes(size)))
+            for rubbish in (self.random.randbytes(size), bytes(size)):
+                self.damage(name, lambda content: rubbish)
+                self.assert_has_hint(self.bea.run("inbox", "--all"))
 
     def the_whole_folder_put_back_works_again(self):
-        self.assertNotEqual(self.damage("vault.keys", lambda content: content[:10]).code, 0)
+        self.damage("vault.keys", lambda content: content[:10])
+        self.assertNotEqual(self.bea.run("inbox", "--all").code, 0)
         shutil.rmtree(self.bea.vault)
         shutil.copytree(self.copy, self.bea.vault)
         self.assertEqual(self.bea.texts(), ["before the damage"])
