@@ -355,7 +355,9 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
     if (draft.requester.has_value()) {
       static constexpr std::array kAnswers{"waits for your signature", "signed by you",
                                            "refused by you"};
-      state = kAnswers.at(static_cast<std::size_t>(draft.answered));
+      const bool early = !TRY(find_organisation(engine.db(), draft.charter)).has_value();
+      state = early ? "waits for its organisation's charter"
+                    : kAnswers.at(static_cast<std::size_t>(draft.answered));
     } else {
       const AlertAssembly assembly = TRY(assemble(engine, draft));
       item.set("signatures", static_cast<std::int64_t>(assembly.signers()))

@@ -71,7 +71,8 @@ Result<Unread> count_unread(Engine& engine) {
   unread.texts = TRY(count_unread_texts(engine.db()));
   for (const AlertRow& alert : TRY(all_alerts(engine.db()))) unread.alerts += alert.read ? 0 : 1;
   for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
-    if (draft.requester.has_value() && draft.answered == DraftAnswered::kNo) ++unread.to_sign;
+    const bool asked = draft.requester.has_value() && draft.answered == DraftAnswered::kNo;
+    if (asked && TRY(find_organisation(engine.db(), draft.charter)).has_value()) ++unread.to_sign;
   }
   for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
     if (!founding.asked_by.has_value() || founding.signed_by_us) continue;

@@ -60,6 +60,18 @@ Result<std::string> absolute_path(const std::string& path) {
   return absolute.string();
 }
 
+// `accept -`: the link is asked for, so that no shell history and no list of processes has it.
+Status take_link(CommandRequest& request) {
+  const auto found = request.options.find("link");
+  if (found == request.options.end() || found->second.front() != "-") return {};
+  std::string link = can_ask() ? TRY(ask_line("The link:")) : TRY(read_standard_input());
+  const std::size_t end = link.find_last_not_of(" \t\r\n");
+  link.resize(end == std::string::npos ? 0 : end + 1);
+  if (!link.starts_with(kLinkScheme)) return fail(kBadLink, "link");
+  found->second.front() = std::move(link);
+  return {};
+}
+
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
   for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file", "link"}) {
@@ -178,6 +190,7 @@ int run_program(const std::vector<std::string>& arguments) {
     request.options["locale"] = {from_environment};
   }
   const Status prepared = [&]() -> Status {
+    TRY(take_link(request));
     TRY(make_paths_absolute(request));
     TRY(take_details(request));
     return take_text(*line->command, request);

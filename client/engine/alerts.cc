@@ -26,6 +26,28 @@ Result<DraftRow> draft_of(Engine& engine, std::int64_t id) {
   return std::move(*row);
 }
 
+// ALT-6.2: only for an organisation whose key we hold, and only from a colleague: whoever else
+// knows the charter could collect signatures one by one.
+Status check_requester(Engine& engine, const OrganisationRow& organisation, ContactId requester) {
+  if (!TRY(our_key_in(engine.db(), organisation.chain.newest().charter)).has_value())
+    return fail(kNotAHolder, "request");
+  const std::vector<ContactId> colleagues =
+      TRY(colleagues_of(engine.db(), organisation.chain.id()));
+  if (std::ranges::find(colleagues, requester) == colleagues.end())
+    return fail(kNotAHolder, "requester");
+  return {};
+}
+
+// We signed the founding charter this contact sent; the finished one is on its way.
+Result<bool> awaits_charter_of(Engine& engine, ContactId contact) {
+  for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
+    if (founding.asked_by != contact || !founding.signed_by_us || !founding.proposal) continue;
+    const CharterId id = charter_id_of(founding.proposal->body);
+    if (!TRY(find_organisation(engine.db(), id)).has_value()) return true;
+  }
+  return false;
+}
+
 RecipientVerified how_verified(const ContactRow& contact) {
   return contact.verified == Verified::kNot ? RecipientVerified::kNotVerified
                                             : RecipientVerified::kCall;
@@ -110,6 +132,7 @@ Result<std::int64_t> draft_withdrawal(Engine& engine, std::int64_t id, std::stri
 
 Result<CheckedRequest> check_draft(Engine& engine, const DraftRow& draft) {
   const OrganisationRow organisation = TRY(organisation_of(engine, draft.charter));
+  if (draft.requester.has_value()) TRY(check_requester(engine, organisation, *draft.requester));
   return check_cosign_request(draft.request, organisation.chain, engine.today());
 }
 
@@ -228,14 +251,13 @@ Status acknowledge_alert(Engine& engine, std::int64_t id) {
 Status take_cosign_request(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const CosignRequest request = TRY(decode_cosign_request(message.body.expose(kExpose)));
   const AlertBody body = TRY(decode_alert_body(request.body));
-  const OrganisationRow organisation = TRY(organisation_of(engine, body.charter_id));
-  // Only for an organisation whose key we hold; anything else has no business asking.
-  if (!TRY(our_key_in(engine.db(), organisation.chain.newest().charter)).has_value())
-    return fail(kNotAHolder, "request");
-  // And only from a colleague: whoever else knows the charter could collect signatures one by one.
-  const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), body.charter_id));
-  if (std::ranges::find(colleagues, contact.id) == colleagues.end())
-    return fail(kNotAHolder, "requester");
+  const std::optional<OrganisationRow> organisation =
+      TRY(find_organisation(engine.db(), body.charter_id));
+  if (organisation.has_value()) {
+    TRY(check_requester(engine, *organisation, contact.id));
+  } else if (!TRY(awaits_charter_of(engine, contact.id))) {
+    return fail(kNoSuchOrganisation, "request");
+  }  // or it overtook the charter, and is checked when it is looked at (ALT-6.6)
   const AlertBodyHash hash = alert_body_hash(request.body);
   if (TRY(find_draft_by_body(engine.db(), hash)).has_value()) return {};
   static_cast<void>(TRY(insert_draft(engine.db(), {.id = 0,

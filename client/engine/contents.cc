@@ -101,8 +101,12 @@ Status take_kind_or_nothing(Engine& engine, ContactRow& contact, const IncomingM
 
 Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const bool seen = TRY(is_seen(engine.db(), contact.id, message.id));
-  // CNT-7.1: not kept, not remembered, not answered: its sender repeats it later.
-  if (!seen && !TRY(has_room_for(engine.db(), contact.id, message.kind))) {
+  // CNT-7.1, CNT-7.3: not kept, not remembered, not answered: its sender repeats it later.
+  const bool moves =
+      message.kind == ContentKind::kRoutes || message.kind == ContentKind::kContactCard;
+  const bool kept = seen || (TRY(has_room_for(engine.db(), contact.id, message.kind)) &&
+                             (!moves || engine.may_change_routes(contact.id)));
+  if (!kept) {
     return note(engine, {NoticeKind::kNoRoom, contact.id, static_cast<std::int64_t>(message.kind)});
   }
   const Arrival arrival = receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo,

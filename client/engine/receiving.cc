@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kMostCandidates = 64;
 // Cells in a row that do not open before the person hears of it (session.md, reaction).
 constexpr std::uint32_t kOutOfStepRun = 16;
+// Cells of one mailbox kept while this device cannot take them. A relay that keeps to its credit
+// (MBX-10.1) never gets there; what one pushes beyond it is not kept.
+constexpr std::size_t kMaxWaitingCells = kMaxCredit;
 
 // The session a cell is for: those heard on this mailbox, and all of the contact who owns it.
 Result<std::optional<StoredSession>> recognise(Engine& engine, MailboxId mailbox,
@@ -142,8 +145,9 @@ Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Seq
 
 Result<std::size_t> receive_due(Engine& engine, Instant until) {
   for (Delivery& delivery : engine.relays().receive(until)) {
-    engine.waiting_cells()[delivery.mailbox].insert_or_assign(delivery.sequence,
-                                                              std::move(delivery.envelope));
+    auto& cells = engine.waiting_cells()[delivery.mailbox];
+    if (cells.size() >= kMaxWaitingCells) continue;
+    cells.insert_or_assign(delivery.sequence, std::move(delivery.envelope));
   }
   std::vector<MailboxId> mailboxes;
   for (const auto& [mailbox, cells] : engine.waiting_cells()) mailboxes.push_back(mailbox);

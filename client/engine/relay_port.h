@@ -60,6 +60,8 @@ class RelayPort {
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
   // Every mailbox watched is subscribed on a live connection: what waits there is on its way.
   virtual bool listening() const { return true; }
+  // The day it is, roughly, as the relays of the standing lines say; the earliest of them.
+  virtual std::optional<Day> rough_day() const { return std::nullopt; }
   // Pushed cells that have arrived; waits until there is one or `until` has come.
   virtual std::vector<Delivery> receive(Instant until) = 0;
   // After the durable commit of everything up to `through`.

@@ -7,10 +7,15 @@
 #include "client/engine/sending.h"
 #include "client/store/card_rows.h"
 #include "client/store/message_rows.h"
+#include "client/store/setting.h"
+#include "crypto/base/codec.h"
 #include "protocol/pairing/lifetime.h"
 
 namespace tocsin {
 namespace {
+
+// Days this clock may be ahead of the last forgetting without a relay that says the same.
+constexpr int kUncheckedDays = 3;
 
 // What one contact or one relay makes impossible waits for a later round and stops nobody else.
 Result<bool> unless_theirs(Result<bool> done) {
@@ -177,8 +182,42 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   return moved;
 }
 
+// Nobody accepted it in time: what was deposited late is still taken, then the mailbox goes.
+Status close_expired_invitations(Engine& engine) {
+  for (const OwnCard& card : TRY(all_cards(engine.db()))) {
+    if (card.kind != CardKind::kInvitation || card.used.has_value() ||
+        engine.today() <= TRY(decode_card(card.bytes)).until)
+      continue;
+    if (!TRY(load_mailbox(engine.db(), card.mailbox)).last_day.has_value())
+      TRY(close_mailbox(engine.db(), card.mailbox, card.secrets_until));
+  }
+  return {};
+}
+
+Result<Day> forgot_until_now(Engine& engine) {
+  const std::optional<SecretBytes> stored = TRY(find_setting(engine.db(), setting::kForgotOn));
+  if (!stored.has_value()) return engine.today();
+  Reader reader(stored->expose(kExpose));
+  const Day day{reader.integer<std::uint32_t>()};
+  TRY(reader.finish("last forgetting"));
+  return day;
+}
+
+// PAI-6.5: a clock set far forward, by whoever serves the time or by an empty battery, must not
+// wipe what other people's messages still need. A small step needs nobody's word.
+Result<bool> may_forget(Engine& engine) {
+  const Day last = TRY(forgot_until_now(engine));
+  if (engine.today() <= days_after(last, kUncheckedDays)) return true;
+  const std::optional<Day> rough = engine.relays().rough_day();
+  return rough.has_value() && engine.today() <= days_after(*rough, kUncheckedDays);
+}
+
 Status forget_old(Engine& engine) {
   return engine.in_transaction([&]() -> Status {
+    Writer today;
+    today.integer(engine.today().value);
+    TRY(save_setting(engine.db(), setting::kForgotOn, today.view()));
+    TRY(close_expired_invitations(engine));
     TRY(forget_accepted(engine.db(), engine.today()));
     TRY(forget_seen(engine.db(), seen_kept_from(engine.today())));
     TRY(wipe_old_card_secrets(engine.db(), engine.today()));
@@ -209,7 +248,7 @@ Result<bool> keep_up(Engine& engine) {
     moved |= TRY(unless_theirs(keep_ticks(engine, contact)));
   }
   moved |= TRY(unless_theirs(tidy_relays(engine, cards)));
-  if (engine.forgot_on() != engine.today()) {
+  if (engine.forgot_on() != engine.today() && TRY(may_forget(engine))) {
     TRY(forget_old(engine));
     engine.note_forgot(engine.today());
   }

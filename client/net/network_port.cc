@@ -338,6 +338,18 @@ std::vector<DepositAnswer> NetworkPort::deposit(std::span<const DepositOrder> or
   return answers;
 }
 
+std::optional<Day> NetworkPort::rough_day() const {
+  std::optional<Day> earliest;
+  for (const auto& [address, lanes] : readers_) {
+    for (const std::unique_ptr<Reader>& reader : lanes) {
+      const std::optional<Welcome>& welcome = reader->connection().welcome();
+      if (welcome.has_value() && (!earliest.has_value() || welcome->rough_day < *earliest))
+        earliest = welcome->rough_day;
+    }
+  }
+  return earliest;
+}
+
 std::vector<MailboxId> NetworkPort::superseded() { return std::exchange(superseded_, {}); }
 
 }  // namespace tocsin::net

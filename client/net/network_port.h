@@ -39,6 +39,7 @@ class NetworkPort final : public RelayPort {
   std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;
   void settle(Instant until) override;
   std::vector<MailboxId> superseded() override;
+  std::optional<Day> rough_day() const override;
 
   // receive() returns early when one of these becomes readable (the socket of `tocsin run`).
   void set_wakeups(std::vector<int> descriptors) { wakeups_ = std::move(descriptors); }

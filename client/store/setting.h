@@ -20,6 +20,7 @@ inline constexpr std::string_view kSigningSecret = "signing";
 inline constexpr std::string_view kLanguage = "language";
 inline constexpr std::string_view kProxy = "proxy";
 inline constexpr std::string_view kHighestCard = "highest card";
+inline constexpr std::string_view kForgotOn = "forgot on";
 inline constexpr std::string_view kReceipts = "receipts";
 }  // namespace setting
 

@@ -134,8 +134,10 @@ Result<Bytes> read_file(const Path& path, std::size_t max) {
 
 Status replace_file(const Path& path, BytesView content) {
   const Path neighbour = neighbour_of(path);
+  // What a crash left there, or somebody put there with other permissions, is not written into.
+  TRY(erase_file(neighbour));
   {
-    const FileDescriptor file = TRY(open_file(neighbour, O_WRONLY | O_CREAT | O_TRUNC));
+    const FileDescriptor file = TRY(open_file(neighbour, O_WRONLY | O_CREAT | O_EXCL));
     TRY(write_all(file, content));
     TRY(sync(file));
   }

@@ -80,7 +80,7 @@ void PageBuilder::quote_lines(std::string_view text) {
 
 void PageBuilder::organisation(const KnownOrganisation& organisation,
                                std::span<const KnownOrganisation> others) {
-  const std::string& own_name =
+  const std::string own_name =
       charter_name(organisation.chain->newest().charter, language_code(page_.language));
   if (organisation.petname.empty())
     say(Phrase::kOrganisationName, {own_name});
@@ -89,7 +89,7 @@ void PageBuilder::organisation(const KnownOrganisation& organisation,
   say(phrase_of(organisation.confirmed_by), {day_text(organisation.confirmed_on)});
   for (const KnownOrganisation& other : others) {
     if (other.chain->id() == organisation.chain->id() || !look_alike(organisation, other)) continue;
-    const std::string& name = other.petname.empty() ? charter_name(other.chain->newest().charter,
+    const std::string name = other.petname.empty() ? charter_name(other.chain->newest().charter,
                                                                    language_code(page_.language))
                                                     : other.petname;
     say(Phrase::kLooksLike, {name});

@@ -70,6 +70,8 @@ Status StoreEngine::serve(Turn turn) {
 }
 
 bool StoreEngine::is_within_rates(Turn& turn, CachedMailbox* mailbox) {
+  if (std::holds_alternative<Subscribe>(turn.command))
+    return mailbox == nullptr || mailbox->subscribes.take(kSubscribesPerSecond, turn.now);
   if (!std::holds_alternative<Deposit>(turn.command)) return true;
   if (!turn.connection.deposits.take(config_.limits.deposits_per_second, turn.now)) return false;
   return mailbox == nullptr ||

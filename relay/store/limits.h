@@ -23,6 +23,10 @@ inline constexpr std::size_t kIdleMailboxes = 16'384;
 // Rows looked at per maintenance step, so that a step never delays a group commit noticeably.
 inline constexpr std::size_t kMaintenanceRows = 512;
 
+// Subscriptions to one mailbox, a second: each pushes its whole credit again (64 cells for a
+// request of a few bytes), and an owner with a line that stands needs one.
+inline constexpr std::uint32_t kSubscribesPerSecond = 4;
+
 // After a full disk, nothing that grows the store is tried for this long.
 inline constexpr std::int64_t kDiskFullPauseMilliseconds = 1'000;
 

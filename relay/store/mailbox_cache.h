@@ -24,6 +24,7 @@ struct CachedMailbox {
   MailboxRow row;
   LiveMailbox live;
   TokenBucket deposits;
+  TokenBucket subscribes;
   // Pushed to the live subscription and not acknowledged; oldest first.
   std::vector<Sequence> in_flight;
 };

@@ -154,6 +154,11 @@ void ModelPort::watch(std::span<const RelayRow>, std::span<const OwnMailbox> mai
   boxes_ = std::move(wanted);
 }
 
+std::optional<Day> ModelPort::rough_day() const {
+  if (reading_ == nullptr || !reading_->is_up()) return std::nullopt;
+  return reading_->welcome().rough_day;
+}
+
 // The reading line stands and every mailbox is subscribed.
 bool ModelPort::is_reading(Instant now) {
   if (reading_ == nullptr || !reading_->is_up()) {

@@ -40,6 +40,7 @@ class ModelPort final : public RelayPort {
   Status put_board(const RelayRow& relay, BytesView record) override;
   Status delete_board(const RelayRow& relay, const WriterSecret& writer) override;
   Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) override;
+  std::optional<Day> rough_day() const override;
   void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
   std::vector<Delivery> receive(Instant until) override;
   void acknowledge(MailboxId mailbox, Sequence through) override;

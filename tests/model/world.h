@@ -61,12 +61,13 @@ class World {
   ModelRelay& relay() { return relay_; }
   KeyLedger& ledger() { return ledger_; }
   const Instant& now() const { return now_; }
+  // The text of a link, or nothing when the relay did not do its part.
+  std::string invite(std::size_t from);
 
  private:
   void plan_friendships();
   std::string missing();
   void advance(Friendship& friendship);
-  std::string invite(std::size_t from);
   bool accept(std::size_t who, const std::string& link);
   bool knows(std::size_t owner, std::size_t other);
 

@@ -1,6 +1,9 @@
 // What a client does without being asked, over weeks.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "client/store/card_rows.h"
 #include "client/store/session_rows.h"
 #include "tests/model/world.h"
 
@@ -42,6 +45,38 @@ TEST_F(UpkeepTest, ASessionOutlivesTheInvitationsMailboxItBeganIn) {
   world_.step_all();
   talk();
   EXPECT_EQ(all_mailboxes(world_.client(0).db()).value().size(), before - 1);
+}
+
+// PAI-6.6
+TEST_F(UpkeepTest, AnInvitationNobodyAcceptedLeavesNoMailboxBehind) {
+  const std::string link = world_.invite(0);
+  ASSERT_FALSE(link.empty());
+  const std::size_t before = all_mailboxes(world_.client(0).db()).value().size();
+  for (int day = 0; day < 50; ++day) {
+    world_.pass(kDaySpan);
+    world_.step_all();
+  }
+  EXPECT_EQ(all_mailboxes(world_.client(0).db()).value().size(), before - 1);
+}
+
+// PAI-6.5
+TEST_F(UpkeepTest, AClockFarAheadWipesNothingUntilARelayAgrees) {
+  const std::string link = world_.invite(0);
+  ASSERT_FALSE(link.empty());
+  world_.step_all();
+  const auto secrets = [&] {
+    const std::vector<OwnCard> cards = all_cards(world_.client(0).db()).value();
+    return std::ranges::count_if(
+        cards, [](const OwnCard& card) { return card.secrets.has_value(); });
+  };
+  ASSERT_EQ(secrets(), 1);
+  world_.client(0).port().set_link(ModelPort::Link::kCut);
+  world_.pass(400 * kDaySpan);
+  for (int round = 0; round < 3; ++round) world_.step_all();
+  EXPECT_EQ(secrets(), 1);
+  world_.client(0).port().set_link(ModelPort::Link::kWorks);
+  for (int round = 0; round < 3; ++round) world_.step_all();
+  EXPECT_EQ(secrets(), 0);
 }
 
 }  // namespace

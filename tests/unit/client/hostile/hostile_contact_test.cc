@@ -8,12 +8,14 @@
 #include "client/store/organisation_rows.h"
 #include "protocol/alert/cosign.h"
 #include "protocol/alert/founding.h"
+#include "protocol/alert/phrases/catalogue.h"
 #include "protocol/session/bodies.h"
 #include "tests/unit/client/hostile/two_people.h"
 
 namespace tocsin {
 namespace {
 
+using testing_support::route_on;
 using testing_support::TwoPeople;
 
 class HostileContactTest : public TwoPeople {
@@ -192,6 +194,85 @@ TEST_F(HostileContactTest, OnlyAColleagueCanAskForASignature) {
   rounds(4);
   EXPECT_EQ(failures_, 0);
   EXPECT_EQ(all_drafts(victim_.db()).value().size(), 1U);
+}
+
+// ALT-6.6
+TEST_F(HostileContactTest, ARequestForAnUnknownCharterIsKeptOnlyWhileOneIsAwaited) {
+  befriend();
+  const auto ask = [&] {
+    AlertBody body;
+    body.id = rng_.draw<AlertId>();
+    body.kind = AlertKind::kAdvisory;
+    body.charter_id = rng_.draw<CharterId>();
+    body.charter_hash = rng_.draw<CharterHash>();
+    body.issued = now_.day();
+    body.valid_until = days_after(now_.day(), 7);
+    body.catalogue = catalogue_hash();
+    body.text = "Look out.";
+    body.text_language = LanguageCode::from(as_bytes("en")).value();
+    body.page_languages = {body.text_language};
+    CosignRequest request{.case_label = "case",
+                          .verified = RecipientVerified::kNotVerified,
+                          .note = {},
+                          .recipient = hostile_.engine().identity(),
+                          .nonce = rng_.draw<RecipientNonce>(),
+                          .body = {}};
+    body.recipient = recipient_digest(request.nonce, request.recipient);
+    request.body = encode_alert_body(body).value();
+    ASSERT_TRUE(hostile_.say(ContentKind::kCosignRequest, encode_cosign_request(request).value())
+                    .has_value());
+    rounds(4);
+  };
+  ask();
+  EXPECT_TRUE(all_drafts(victim_.db()).value().empty());
+
+  // The victim signed a founding charter of theirs; the finished one has not come yet.
+  const FoundingId id = rng_.draw<FoundingId>();
+  const FoundingRequest asked{id, "Our Lab", "victim", 2};
+  ASSERT_TRUE(
+      hostile_.say(ContentKind::kCharter, encode_charter_message(asked).value()).has_value());
+  rounds(2);
+  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
+  Statement find = victim_.db().statement("SELECT public FROM holder").value();
+  find.bind();
+  ASSERT_TRUE(find.next().value());
+  Charter charter = decode_charter(charter_named("Our Lab").body).value();
+  charter.holders.push_back({"victim", find.fixed<SigningPublic>(0).value()});
+  Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
+  document.signatures.push_back(sign_document(keys_[0], DocumentKind::kCharter, document.body));
+  ASSERT_TRUE(
+      hostile_
+          .say(ContentKind::kCharter, encode_charter_message(CharterProposal{id, document}).value())
+          .has_value());
+  rounds(2);
+  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kCharterSigned);
+  ask();
+  const std::vector<DraftRow> drafts = all_drafts(victim_.db()).value();
+  ASSERT_EQ(drafts.size(), 1U);
+  // It cannot be signed before its charter is there.
+  const Status signed_early =
+      sign_draft(victim_.engine(), {.draft = drafts[0].id, .typed_label = "case"});
+  ASSERT_FALSE(signed_early.has_value());
+  EXPECT_EQ(signed_early.error().code, kNoSuchOrganisation);
+  EXPECT_EQ(failures_, 0);
+}
+
+// CNT-7.3
+TEST_F(HostileContactTest, AContactMovesThisDeviceToNewHostsOnlySoOftenADay) {
+  befriend();
+  const auto move_to = [&](const std::string& host) {
+    const std::vector<Route> routes{route_on(host, rng_)};
+    ASSERT_TRUE(hostile_.say(ContentKind::kRoutes, encode_routes(routes).value()).has_value());
+    rounds(2);
+  };
+  const Route before = victim_.friend_row().routes.front();
+  for (int i = 0; i < 20; ++i) move_to("host" + std::to_string(i) + ".example");
+  const std::string host = victim_.friend_row().routes.front().relay.host;
+  EXPECT_NE(host, before.relay.host);
+  EXPECT_NE(host, "host19.example");
+  now_ = milliseconds_after(now_, kDaySpan);
+  move_to("tomorrow.example");
+  EXPECT_EQ(victim_.friend_row().routes.front().relay.host, "tomorrow.example");
 }
 
 // A cell that met a full disk is not acknowledged with the next one that does not.

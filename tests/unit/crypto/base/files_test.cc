@@ -34,6 +34,19 @@ TEST_F(FilesTest, TheBytesOfAReplacedFileAreOverwritten) {
   EXPECT_TRUE(is_all_zero(read_file(folder_.file("view of the old"), 100).value()));
 }
 
+// What a crash, or somebody else, left beside the file is neither written into nor kept.
+TEST_F(FilesTest, ReplacingDoesNotTrustWhatLiesBesideTheFile) {
+  const Path beside = folder_.file("small.tmp");
+  ASSERT_TRUE(create_private_file(beside).has_value());
+  ASSERT_EQ(::chmod(beside.c_str(), 0666), 0);
+  std::filesystem::create_hard_link(beside, folder_.file("view"));
+  ASSERT_TRUE(replace_file(path_, as_bytes("secret")).has_value());
+  struct stat status{};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_TRUE(read_file(folder_.file("view"), 100).value().empty());
+}
+
 TEST_F(FilesTest, ErasingOverwritesAndRemoves) {
   ASSERT_TRUE(replace_file(path_, Bytes(10000, 7)).has_value());
   std::filesystem::create_hard_link(path_, folder_.file("view"));

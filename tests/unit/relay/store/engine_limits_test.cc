@@ -131,6 +131,18 @@ TEST_F(EngineLimitsTest, AConnectionHoldsSixtyFourSubscriptionsAndWatchesAndNoMo
   EXPECT_EQ(figures.watches, kMaxWatches);
 }
 
+// MBX-9.6: each pushes the whole credit again.
+TEST_F(EngineLimitsTest, SubscribesToOneMailboxAreLimitedAndRecoverWithTime) {
+  Peer reader(house_), other(house_);
+  const OwnedMailbox mailbox = reader.create();
+  for (std::uint32_t i = 0; i < kSubscribesPerSecond; ++i)
+    EXPECT_EQ((i % 2 == 0 ? reader : other).subscribe(mailbox), Answer::kOk);
+  EXPECT_EQ(reader.subscribe(mailbox), Answer::kBusy);
+  EXPECT_EQ(other.subscribe(reader.create()), Answer::kOk);
+  house_.now = milliseconds_after(house_.now, 1'000);
+  EXPECT_EQ(reader.subscribe(mailbox), Answer::kOk);
+}
+
 // MBX-9.4: one reader's unacknowledged pushes are bounded over all its mailboxes.
 TEST_F(EngineLimitsTest, PushesInFlightAreBoundedPerConnectionAndTheRestFollowsTheAcks) {
   Peer reader(house_), sender(house_);
@@ -301,6 +313,7 @@ TEST_F(EngineLimitsTest, TenThousandConnectAndLeaveCyclesLeaveNoState) {
   for (int cycle = 0; cycle < 10'000; ++cycle) {
     Peer peer(house_);
     if (cycle % 100 == 0) {
+      house_.now = milliseconds_after(house_.now, 1'000);  // MBX-9.6
       EXPECT_EQ(peer.subscribe(mailbox), Answer::kOk);
       EXPECT_EQ(peer.answer_to(WatchBoard{house_.rng().draw<BoardId>()}), Answer::kOk);
     }
