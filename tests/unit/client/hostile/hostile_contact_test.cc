@@ -41,6 +41,27 @@ class HostileContactTest : public TwoPeople {
     ASSERT_TRUE(hostile_.say(ContentKind::kCharter, message).has_value());
   }
 
+  // The victim is asked to found "Our Lab", gives a key, and is sent a charter of that name.
+  FoundingId propose(const std::string& name) {
+    const FoundingId id = rng_.draw<FoundingId>();
+    const FoundingRequest asked{id, "Our Lab", "victim", 2};
+    EXPECT_TRUE(
+        hostile_.say(ContentKind::kCharter, encode_charter_message(asked).value()).has_value());
+    rounds(2);
+    EXPECT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
+    Statement find = victim_.db().statement("SELECT public FROM holder").value();
+    find.bind();
+    EXPECT_TRUE(find.next().value());
+    Charter charter = decode_charter(charter_named(name).body).value();
+    charter.holders.push_back({"victim", find.fixed<SigningPublic>(0).value()});
+    Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
+    document.signatures.push_back(sign_document(keys_[0], DocumentKind::kCharter, document.body));
+    const Bytes proposal = encode_charter_message(CharterProposal{id, document}).value();
+    EXPECT_TRUE(hostile_.say(ContentKind::kCharter, proposal).has_value());
+    rounds(3);
+    return id;
+  }
+
   std::array<SigningSecret, 2> keys_{SigningSecret::random(rng_), SigningSecret::random(rng_)};
 };
 
@@ -95,25 +116,7 @@ TEST_F(HostileContactTest, ARelayThatGivesOneMailboxTwiceStopsNothingElse) {
 // CHA-6.1: the name a holder was asked about is the name he signs.
 TEST_F(HostileContactTest, AProposalUnderAnotherNameThanAskedIsNotKept) {
   befriend();
-  const FoundingId id = rng_.draw<FoundingId>();
-  ASSERT_TRUE(hostile_
-                  .say(ContentKind::kCharter,
-                       encode_charter_message(FoundingRequest{id, "Our Lab", "victim", 2}).value())
-                  .has_value());
-  rounds(2);
-  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
-  Statement find = victim_.db().statement("SELECT public FROM holder").value();
-  find.bind();
-  ASSERT_TRUE(find.next().value());
-  Charter charter = decode_charter(charter_named("A Known Helpline").body).value();
-  charter.holders.push_back({"victim", find.fixed<SigningPublic>(0).value()});
-  Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
-  document.signatures.push_back(sign_document(keys_[0], DocumentKind::kCharter, document.body));
-  ASSERT_TRUE(
-      hostile_
-          .say(ContentKind::kCharter, encode_charter_message(CharterProposal{id, document}).value())
-          .has_value());
-  rounds(3);
+  const FoundingId id = propose("A Known Helpline");
   EXPECT_FALSE(find_founding(victim_.db(), id).value()->proposal.has_value());
 }
 
@@ -227,24 +230,7 @@ TEST_F(HostileContactTest, ARequestForAnUnknownCharterIsKeptOnlyWhileOneIsAwaite
   EXPECT_TRUE(all_drafts(victim_.db()).value().empty());
 
   // The victim signed a founding charter of theirs; the finished one has not come yet.
-  const FoundingId id = rng_.draw<FoundingId>();
-  const FoundingRequest asked{id, "Our Lab", "victim", 2};
-  ASSERT_TRUE(
-      hostile_.say(ContentKind::kCharter, encode_charter_message(asked).value()).has_value());
-  rounds(2);
-  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
-  Statement find = victim_.db().statement("SELECT public FROM holder").value();
-  find.bind();
-  ASSERT_TRUE(find.next().value());
-  Charter charter = decode_charter(charter_named("Our Lab").body).value();
-  charter.holders.push_back({"victim", find.fixed<SigningPublic>(0).value()});
-  Dsse document{DocumentKind::kCharter, encode_charter(charter).value(), {}};
-  document.signatures.push_back(sign_document(keys_[0], DocumentKind::kCharter, document.body));
-  ASSERT_TRUE(
-      hostile_
-          .say(ContentKind::kCharter, encode_charter_message(CharterProposal{id, document}).value())
-          .has_value());
-  rounds(2);
+  const FoundingId id = propose("Our Lab");
   ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kCharterSigned);
   ask();
   const std::vector<DraftRow> drafts = all_drafts(victim_.db()).value();
