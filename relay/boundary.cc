@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kHeadBytes = 8 + 1;  // connection, kind
 constexpr std::size_t kMaxMessageBytes = kLengthBytes + kHeadBytes + kBoundaryCellBytes;
-constexpr std::size_t kReceiveBytes = kBoundaryBatchMessages * kMaxMessageBytes;
+// Half a batch: more than the kernel holds for us at once, and all of it stays resident.
+constexpr std::size_t kReceiveBytes = kBoundaryBatchMessages / 2 * kMaxMessageBytes;
 // Enough in the kernel that neither side wakes up for single cells.
 constexpr int kSocketBufferBytes = 1 << 20;
 

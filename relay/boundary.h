@@ -49,8 +49,9 @@ using EdgeBatch = std::vector<EdgeToStore>;
 using StoreBatch = std::vector<StoreToEdge>;
 
 inline constexpr std::size_t kBoundaryCellBytes = 4096;
-// A send is refused once this much waits for the other end; one batch may go beyond it.
-inline constexpr std::size_t kBoundaryQueueBytes = std::size_t{4} << 20;
+// A send is refused once this much waits for the other end; one batch may go beyond it. As much as
+// one receive() takes: more would only wait here instead of in the peers' own lines.
+inline constexpr std::size_t kBoundaryQueueBytes = std::size_t{1} << 20;
 // What one receive() returns at most: the size of a group commit.
 inline constexpr std::size_t kBoundaryBatchMessages = 256;
 
@@ -82,7 +83,7 @@ class BoundaryStream {
   Bytes& outgoing();
   // Writes what the socket takes now.
   Status flush();
-  // Reads what has arrived, up to one full batch.
+  // Reads what has arrived, up to half a batch.
   Status fill();
   BytesView incoming() const { return BytesView(incoming_).first(filled_).subspan(taken_); }
   void consume(std::size_t bytes);

@@ -78,7 +78,7 @@ std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(in
 Status Database::maintain(Instant now) {
   if (inside_->wal_bytes() == 0) return {};
   if (!inside_->wal_since.has_value() || now < *inside_->wal_since) inside_->wal_since = now;
-  if (inside_->wal_bytes() <= kWalTruncateBytes && now < *next_maintenance()) return {};
+  if (!inside_->wal_is_long() && now < *next_maintenance()) return {};
   return inside_->checkpoint();
 }
 

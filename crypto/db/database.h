@@ -32,6 +32,7 @@ struct DatabaseOptions {
   // Tells one kind of database from another: vault, relay store.
   std::int32_t application_id = 0;
   int page_bytes = kClientPageBytes;
+  std::int64_t wal_truncate_bytes = kWalTruncateBytes;
   MemoryWiping wiping = MemoryWiping::kOff;
   Locking locking = Locking::kOwnLockFile;
 };
@@ -67,7 +68,7 @@ class Database {
   std::int64_t changes() const;
   std::int64_t last_row_id() const;
 
-  // Truncates the write-ahead log when it has passed kWalTruncateBytes or when what it holds was
+  // Truncates the write-ahead log when it has passed wal_truncate_bytes or when what it holds was
   // there kWalTruncateAfter ago (D1: it would give back deleted rows). Call it after each commit
   // and at next_maintenance().
   Status maintain(Instant now);

@@ -43,6 +43,7 @@ Result<std::unique_ptr<DatabaseInside>> DatabaseInside::connect(const char* path
   std::unique_ptr<DatabaseInside> inside(new DatabaseInside);
   inside->in_memory_ = key == nullptr;
   inside->page_bytes_ = options.page_bytes;
+  inside->wal_truncate_bytes_ = options.wal_truncate_bytes;
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int opened = sqlite3_open_v2(path, &inside->raw_, kFlags, nullptr);
   if (opened != SQLITE_OK) return inside->failure(opened, "open database");

@@ -46,6 +46,7 @@ class DatabaseInside {
   sqlite3* raw() const { return raw_; }
   bool is_in_memory() const { return in_memory_; }
   std::int64_t wal_bytes() const { return wal_pages_ * page_bytes_; }
+  bool wal_is_long() const { return wal_bytes() > wal_truncate_bytes_; }
 
   std::optional<FileLock> lock;
   std::optional<Instant> wal_since;  // the first maintain() that saw the log in use
@@ -58,6 +59,7 @@ class DatabaseInside {
   sqlite3* raw_ = nullptr;
   bool in_memory_ = false;
   std::int64_t page_bytes_ = 0;
+  std::int64_t wal_truncate_bytes_ = 0;
   std::int64_t wal_pages_ = 0;
   std::size_t statements_out_ = 0;
   std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;

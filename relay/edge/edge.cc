@@ -155,13 +155,13 @@ Status Edge::take_frame(RoutingId id, int fd, Bytes frame) {
   return {};
 }
 
-Status Edge::hand_over(RoutingId id, int fd, const Bytes& frame) {
+Status Edge::hand_over(RoutingId id, int fd, Bytes& frame) {
   const Peers::Heard heard = TRY(peers_.on_frame(id, fd, now_ms()));
   if (heard.displaced) end(*heard.displaced);
   if (heard.opened) to_store_.push_back({heard.connection, EdgeEvent::kOpened, {}});
   if (farewells_.contains(heard.connection)) return {};
   if (frame.size() == kFrameBytes) {
-    to_store_.push_back({heard.connection, EdgeEvent::kCell, frame});
+    to_store_.push_back({heard.connection, EdgeEvent::kCell, std::move(frame)});
   } else {
     count(counters_.wrong_size);
     to_store_.push_back({heard.connection, EdgeEvent::kWrongSize, {}});

@@ -76,7 +76,8 @@ class Edge {
   Status watch_lines();
   Status take_frames();
   Status take_frame(RoutingId id, int fd, Bytes frame);
-  Status hand_over(RoutingId id, int fd, const Bytes& frame);
+  // Takes the frame when it answers ok, leaves it otherwise.
+  Status hand_over(RoutingId id, int fd, Bytes& frame);
   void retry_late();
   Status follow_orders();
   void send_cell(EdgeConnection connection, Bytes cell);

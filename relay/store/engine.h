@@ -65,6 +65,8 @@ class StoreEngine {
 
   // Requests wait for commit().
   bool has_open_batch() const { return batch_open_ || !answering_.empty(); }
+  // How much commit() has to write.
+  std::size_t cells_to_write() const { return store_.cells_to_write(); }
   EngineFigures figures();
 
  private:

@@ -74,26 +74,20 @@ Status StoreLoop::take_arrived() {
   const EdgeBatch batch = TRY(boundary_.receive());
   more_ = batch.size() == kBoundaryBatchMessages;
   if (batch.empty()) return {};
-  if (!engine_.has_open_batch()) {
-    first_taken_ = Steady::now();
-    taken_ = 0;
-  }
-  taken_ += batch.size();
+  if (!engine_.has_open_batch()) first_taken_ = Steady::now();
   TRY(engine_.take(batch, wall_clock(), out_));
   return send_out();
 }
 
 Status StoreLoop::commit_if_due() {
   const bool open = engine_.has_open_batch();
-  const bool due = taken_ >= kGroupCommitCells || Steady::now() - first_taken_ >= kGroupCommit;
+  const bool due =
+      engine_.cells_to_write() >= kGroupCommitCells || Steady::now() - first_taken_ >= kGroupCommit;
   if (open && !due) return {};
   if (open) TRY(commit());
   // Finished proofs and retention open a batch of their own.
   TRY(engine_.tick(wall_clock(), out_));
-  if (engine_.has_open_batch()) {
-    first_taken_ = Steady::now();
-    taken_ = 0;
-  }
+  if (engine_.has_open_batch()) first_taken_ = Steady::now();
   if (tell_ && Steady::now() - told_ >= kTellEvery) {
     told_ = Steady::now();
     tell_(engine_.figures());
@@ -103,7 +97,6 @@ Status StoreLoop::commit_if_due() {
 
 Status StoreLoop::commit() {
   TRY(engine_.commit(wall_clock(), out_));
-  taken_ = 0;
   return send_out();
 }
 

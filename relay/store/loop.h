@@ -4,7 +4,9 @@
 // Shape:   run() until stop(), or until the edge is gone, or until the store fails
 // Errors:  boundary_closed (the edge is gone), malformed (it is not what it says), the engine's
 // Threads: run() on the store's; stop() from any thread or a signal handler
-// Cost:    one commit per 256 messages or 5 ms, whichever comes first
+// Cost:    one commit per 256 cells to write or 5 ms, whichever comes first: acknowledgements do
+// not
+//          count, and one that comes in time spares its cell the writing
 #pragma once
 
 #include <chrono>
@@ -48,8 +50,7 @@ class StoreLoop {
   StoreEnd boundary_;
   Wake stop_;
   std::function<void(const EngineFigures&)> tell_;
-  StoreBatch out_;  // for the edge, not yet taken by the boundary
-  std::size_t taken_ = 0;
+  StoreBatch out_;     // for the edge, not yet taken by the boundary
   bool more_ = false;  // the boundary may have buffered messages that no poll announces
   Steady::time_point first_taken_, told_;
 };

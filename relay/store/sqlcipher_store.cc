@@ -10,8 +10,10 @@
 namespace tocsin {
 namespace {
 
-constexpr DatabaseOptions kOptions{
-    .schema = kStoreSchema, .application_id = kStoreApplicationId, .page_bytes = kRelayPageBytes};
+constexpr DatabaseOptions kOptions{.schema = kStoreSchema,
+                                   .application_id = kStoreApplicationId,
+                                   .page_bytes = kRelayPageBytes,
+                                   .wal_truncate_bytes = kRelayWalTruncateBytes};
 
 constexpr Sql kListed =
     "SELECT number, read_hash, drop_hash, old_drop_hash, old_drop_dies, first_on_new, owner, "
@@ -120,7 +122,7 @@ Result<BootEpoch> SqlcipherStore::begin_run() {
 }
 
 Status SqlcipherStore::begin() {
-  waiting_.clear();
+  forget_waiting();
   committed_ = counts_;
   batch_.emplace(TRY(database_.begin()));
   return {};
@@ -135,9 +137,14 @@ Status SqlcipherStore::commit() {
 }
 
 void SqlcipherStore::rollback() {
-  waiting_.clear();
+  forget_waiting();
   batch_.reset();
   counts_ = committed_;
+}
+
+void SqlcipherStore::forget_waiting() {
+  waiting_.clear();
+  waiting_cells_ = 0;
 }
 
 Status SqlcipherStore::write_waiting() {
@@ -151,7 +158,7 @@ Status SqlcipherStore::write_waiting() {
               .run());
     }
   }
-  waiting_.clear();
+  forget_waiting();
   return {};
 }
 
@@ -211,6 +218,7 @@ Result<CellCount> SqlcipherStore::count_cells(MailboxNumber mailbox) {
 
 Status SqlcipherStore::append_cell(MailboxNumber mailbox, const CellRow& cell) {
   waiting_[mailbox].push_back(cell);
+  ++waiting_cells_;
   ++counts_.cells;
   return {};
 }
@@ -245,8 +253,10 @@ Result<std::uint32_t> SqlcipherStore::erase_written(MailboxNumber mailbox, Seque
 Result<std::uint32_t> SqlcipherStore::erase_cells(MailboxNumber mailbox, Sequence through) {
   std::uint32_t erased = TRY(erase_written(mailbox, through));
   if (const auto waiting = waiting_.find(mailbox); waiting != waiting_.end()) {
-    erased += static_cast<std::uint32_t>(std::erase_if(
-        waiting->second, [&](const CellRow& cell) { return cell.sequence <= through; }));
+    const std::size_t never_written = std::erase_if(
+        waiting->second, [&](const CellRow& cell) { return cell.sequence <= through; });
+    waiting_cells_ -= never_written;
+    erased += static_cast<std::uint32_t>(never_written);
     if (waiting->second.empty()) waiting_.erase(waiting);
   }
   counts_.cells -= erased;

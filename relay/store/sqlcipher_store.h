@@ -32,6 +32,7 @@ class SqlcipherStore final : public Store {
                                                       const DatabaseKey& key);
 
   Result<BootEpoch> begin_run() override;
+  std::size_t cells_to_write() const override { return waiting_cells_; }
   Status begin() override;
   Status commit() override;
   void rollback() override;
@@ -71,6 +72,7 @@ class SqlcipherStore final : public Store {
   Result<BootEpoch> stored_epoch();
   Status count_rows();
   Status write_waiting();
+  void forget_waiting();
   Result<std::uint32_t> erase_written(MailboxNumber mailbox, Sequence through);
   // Each step of expire looks at `rows` rows at most and says whether its table is through.
   Result<Expired::Progress> expire_cells(Day today, std::size_t rows, Expired& expired);
@@ -81,6 +83,7 @@ class SqlcipherStore final : public Store {
   StorePaths paths_;
   std::optional<Transaction> batch_;
   std::map<MailboxNumber, std::vector<CellRow>> waiting_;  // cells of the open batch
+  std::size_t waiting_cells_ = 0;                          // in all
   StoreCounts counts_, committed_;
   enum class Table : std::uint8_t { kCells, kMailboxes, kBoards } sweeping_ = Table::kCells;
   std::int64_t swept_ = 0;  // key of the last row looked at in that table

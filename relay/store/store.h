@@ -51,6 +51,9 @@ class Store {
   // Raises the boot epoch durably and returns it: once per run, before the first push.
   virtual Result<BootEpoch> begin_run() = 0;
 
+  // Cells of the open batch that its commit would write.
+  virtual std::size_t cells_to_write() const { return 0; }
+
   virtual Status begin() = 0;
   virtual Status commit() = 0;
   virtual void rollback() = 0;

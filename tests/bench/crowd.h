@@ -37,20 +37,30 @@ class Crowd {
 
   std::vector<Line>& lines() { return lines_; }
   void* socket() const { return socket_.handle(); }
+  // Both ways, so far.
+  std::size_t frames() const { return frames_; }
 
   void send(std::size_t line, BytesView cell);
   // Requests may need several cells.
   void send(std::size_t line, std::vector<Request> requests);
-  // Takes in what has arrived, at most `most` frames: on(line number, Message&).
+  // Takes in what has arrived, at most `most` frames: on(line number, cell).
   template <class On>
-  bool hear(On&& on, std::size_t most = 256) {
+  bool hear_cells(On&& on, std::size_t most = 256) {
     for (std::size_t i = 0; i < most; ++i) {
       std::size_t line = 0;
-      std::optional<Message> message = receive(line);
-      if (!message.has_value()) return i > 0;
-      on(line, *message);
+      edge::ZmqMessage frame;
+      if (!receive(line, frame)) return i > 0;
+      on(line, frame.view());
     }
     return true;
+  }
+  // The same, decoded: on(line number, Message&).
+  template <class On>
+  bool hear(On&& on) {
+    return hear_cells([&](std::size_t line, BytesView cell) {
+      Message message = must(decode(cell), "a cell of the relay");
+      on(line, message);
+    });
   }
   // Sleeps until something arrived on either, at most so long.
   static void wait(const Crowd& one, const Crowd& other, std::chrono::milliseconds longest);
@@ -58,12 +68,14 @@ class Crowd {
  private:
   void dial(std::size_t line);
   void on_welcome(std::size_t line, const Message& message);
-  std::optional<Message> receive(std::size_t& line);
+  bool receive(std::size_t& line, edge::ZmqMessage& frame);
 
   RelayAddress relay_;
   SystemRng rng_;
   edge::ZmqSocket socket_;
   std::vector<Line> lines_;
+  std::vector<Bytes> names_;  // what our ROUTER calls them
+  std::size_t frames_ = 0;
 };
 
 }  // namespace tocsin::bench

@@ -71,6 +71,7 @@ double EchoCeiling::measure(double seconds) {
   };
   for (int i = 0; i < kEchoesInFlight; ++i) send();
   std::size_t echoes = 0;
+  const double processor = process_seconds();
   const auto start = Clock::now();
   while (seconds_since(start) < seconds) {
     receive();
@@ -78,6 +79,7 @@ double EchoCeiling::measure(double seconds) {
     ++echoes;
   }
   const double spent = seconds_since(start);
+  us_ = (process_seconds() - processor) * 1e6 / static_cast<double>(echoes);
   for (int i = 0; i < kEchoesInFlight; ++i) receive();
   return static_cast<double>(echoes) / spent;
 }

@@ -22,12 +22,15 @@ class EchoCeiling {
 
   // Echoes per second.
   double measure(double seconds);
+  // Processor time of both ends for each echo of the last measure(), microseconds.
+  double us() const { return us_; }
 
  private:
   void echo();
 
   edge::ZmqContext there_, here_;
   edge::ZmqSocket router_, dealer_;
+  double us_ = 0;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;
 };

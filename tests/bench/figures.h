@@ -5,6 +5,8 @@
 // Errors:  must(): a bench that cannot go on says why and ends
 #pragma once
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +24,16 @@ using Seconds = std::chrono::duration<double>;
 
 inline double seconds_since(Clock::time_point start) {
   return Seconds(Clock::now() - start).count();
+}
+
+// Processor time this process has used, all its threads.
+inline double process_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
 [[noreturn]] inline void give_up(const std::string& why) {

@@ -11,17 +11,31 @@ double milliseconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-void expect_ok(const Reply& reply) {
-  if (reply.answer != Answer::kOk)
-    give_up("the relay answers " + std::string(answer_name(reply.answer)));
+void expect_ok(Answer answer) {
+  if (answer != Answer::kOk) give_up("the relay answers " + std::string(answer_name(answer)));
 }
 
-// Every reply on this line answered one request.
-const std::vector<Reply>& replies_of(const Message& message, Line& line) {
-  const auto* replies = std::get_if<Replies>(&message);
-  if (replies == nullptr) give_up("neither replies nor pushes");
-  line.unanswered -= static_cast<std::uint32_t>(replies->list.size());
-  return replies->list;
+// Every reply on this line answers one request: calls on(id) for each.
+template <class On>
+void hear_replies(const Glance& cell, Line& line, On&& on) {
+  if (cell.kind() != Glance::Kind::kReplies) give_up("not replies");
+  line.unanswered -= static_cast<std::uint32_t>(cell.replies());
+  for (std::size_t i = 0; i < cell.replies(); ++i) {
+    expect_ok(cell.answer(i));
+    on(cell.reply_id(i));
+  }
+}
+
+std::size_t place_of(BytesView cell, BytesView mark) {
+  const auto found = std::search(cell.begin(), cell.end(), mark.begin(), mark.end());
+  if (found == cell.end()) give_up("a form lacks its mark");
+  return static_cast<std::size_t>(found - cell.begin());
+}
+
+template <class Integer>
+void put_at(MutableBytes form, std::size_t place, Integer value) {
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    form[place + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
 }  // namespace
@@ -55,8 +69,11 @@ std::vector<Mailbox> create_mailboxes(Crowd& owners, std::size_t count, const Ac
     }
     Crowd::wait(owners, owners, std::chrono::milliseconds(10));
     owners.hear([&](std::size_t number, const Message& message) {
-      for (const Reply& reply : replies_of(message, owners.lines()[number])) {
-        expect_ok(reply);
+      const auto* replies = std::get_if<Replies>(&message);
+      if (replies == nullptr) give_up("not replies");
+      owners.lines()[number].unanswered -= static_cast<std::uint32_t>(replies->list.size());
+      for (const Reply& reply : replies->list) {
+        expect_ok(reply.answer);
         const CreatedMailbox ids = must(decode_created(reply.body), "created");
         Mailbox& mailbox = mailboxes[asked[number].front()];
         asked[number].pop_front();
@@ -78,8 +95,27 @@ Readers::Readers(Crowd& crowd, const std::vector<Mailbox>& mailboxes)
   }
 }
 
-Request Readers::owned(std::size_t line, std::size_t mailbox, const Command& command) {
-  Request request{crowd_.lines()[line].next(), must(encode_command(command), "command")};
+AckForm::AckForm() {
+  constexpr std::uint64_t kThrough = 0x7f6e5d4c3b2a1908;
+  constexpr std::uint32_t kCredit = kMaxCredit;
+  SeededRng rng(2);
+  const auto read = rng.draw<ReadId>();
+  command_ = must(encode_command(Ack{read, {kThrough}, kCredit}), "acknowledgement");
+  read_at_ = place_of(command_, read.view());
+  through_at_ = place_of(command_, Writer().integer(kThrough).view());
+  credit_at_ = place_of(command_, Writer().integer(kCredit).view());
+}
+
+Bytes AckForm::fill(const Ack& ack) const {
+  Bytes command = command_;
+  copy_exact(ack.read_id.view(), MutableBytes(command).subspan(read_at_, ReadId::kBytes));
+  put_at(command, through_at_, ack.through.value);
+  put_at(command, credit_at_, ack.credit);
+  return command;
+}
+
+Request Readers::owned(std::size_t line, std::size_t mailbox, Bytes command) {
+  Request request{crowd_.lines()[line].next(), std::move(command)};
   request.tag = owner_tag(keys_[mailbox], request.id, request.command);
   return request;
 }
@@ -88,7 +124,8 @@ void Readers::subscribe() {
   for (std::size_t line = 0; line < desks_.size(); ++line) {
     std::vector<Request> requests;
     for (std::size_t i = line; i < mailboxes_.size(); i += desks_.size()) {
-      requests.push_back(owned(line, i, Subscribe{mailboxes_[i].read, kMaxCredit}));
+      const Subscribe subscribe{mailboxes_[i].read, kMaxCredit};
+      requests.push_back(owned(line, i, must(encode_command(subscribe), "subscribe")));
       desks_[line].subscriptions[requests.back().id.value] = i;
       desks_[line].asked.push_back({requests.back().id, {}});
     }
@@ -97,12 +134,13 @@ void Readers::subscribe() {
 }
 
 bool Readers::step(Nanoseconds acknowledge_after) {
-  bool busy = crowd_.hear([&](std::size_t line, const Message& message) {
-    if (const auto* pushes = std::get_if<Pushes>(&message); pushes != nullptr) {
-      for (const Push& push : pushes->list) on_push(line, push, acknowledge_after);
-      return;
+  bool busy = crowd_.hear_cells([&](std::size_t line, BytesView bytes) {
+    const Glance cell(bytes);
+    if (cell.kind() == Glance::Kind::kPushes) {
+      on_push(line, cell, acknowledge_after);
+    } else {
+      hear_replies(cell, crowd_.lines()[line], [&](RequestId id) { on_reply(line, id); });
     }
-    for (const Reply& reply : replies_of(message, crowd_.lines()[line])) on_reply(line, reply);
   });
   const auto now = Clock::now();
   for (std::size_t line = 0; line < desks_.size(); ++line) {
@@ -118,15 +156,15 @@ bool Readers::step(Nanoseconds acknowledge_after) {
   return busy;
 }
 
-void Readers::on_push(std::size_t line, const Push& push, Nanoseconds acknowledge_after) {
+void Readers::on_push(std::size_t line, const Glance& push, Nanoseconds acknowledge_after) {
   Desk& desk = desks_[line];
-  const auto subscription = desk.subscriptions.find(push.subscription.value);
+  const auto subscription = desk.subscriptions.find(push.subscription().value);
   if (subscription == desk.subscriptions.end()) give_up("a push that nobody asked for");
   const auto now = Clock::now();
-  const auto deposited = time_of(push.body);
+  const auto deposited = time_of(push.envelope());
   ++delivered_;
   if (recording != nullptr) recording->delivered.push_back(milliseconds_between(deposited, now));
-  desk.later.push_back({now + acknowledge_after, subscription->second, push.sequence, deposited});
+  desk.later.push_back({now + acknowledge_after, subscription->second, push.sequence(), deposited});
 }
 
 bool Readers::acknowledge(std::size_t line) {
@@ -135,9 +173,9 @@ bool Readers::acknowledge(std::size_t line) {
   while (!desk.pending.empty() && crowd_.lines()[line].room() > 0) {
     const auto first = desk.pending.begin();
     auto& [mailbox, pending] = *first;
-    requests.push_back(owned(line, mailbox,
-                             Ack{mailboxes_[mailbox].read, pending.through,
-                                 static_cast<std::uint32_t>(pending.cells.size())}));
+    const Ack ack{mailboxes_[mailbox].read, pending.through,
+                  static_cast<std::uint32_t>(pending.cells.size())};
+    requests.push_back(owned(line, mailbox, form_.fill(ack)));
     desk.asked.push_back({requests.back().id, std::move(pending.cells)});
     desk.pending.erase(first);
   }
@@ -146,10 +184,9 @@ bool Readers::acknowledge(std::size_t line) {
   return true;
 }
 
-void Readers::on_reply(std::size_t line, const Reply& reply) {
-  expect_ok(reply);
+void Readers::on_reply(std::size_t line, RequestId id) {
   std::deque<Asked>& asked = desks_[line].asked;
-  if (asked.empty() || asked.front().id != reply.id) give_up("a reply to another request");
+  if (asked.empty() || asked.front().id != id) give_up("a reply to another request");
   acknowledged_ += asked.front().cells.size();
   if (recording != nullptr) {
     for (const auto deposited : asked.front().cells)
@@ -157,16 +194,6 @@ void Readers::on_reply(std::size_t line, const Reply& reply) {
   }
   asked.pop_front();
 }
-
-namespace {
-
-std::size_t place_of(BytesView cell, BytesView mark) {
-  const auto found = std::search(cell.begin(), cell.end(), mark.begin(), mark.end());
-  if (found == cell.end()) give_up("deposit form");
-  return static_cast<std::size_t>(found - cell.begin());
-}
-
-}  // namespace
 
 DepositForm::DepositForm() {
   SeededRng rng(1);
@@ -186,10 +213,9 @@ DepositForm::DepositForm() {
 
 const Cell& DepositForm::fill(RequestId id, const DropId& drop, Clock::time_point due) {
   const MutableBytes cell(cell_);
-  copy_exact(Writer().integer(id.value).view(), cell.subspan(id_at_, sizeof id.value));
+  put_at(cell, id_at_, id.value);
   copy_exact(drop.view(), cell.subspan(drop_at_, DropId::kBytes));
-  const auto time = static_cast<std::uint64_t>(due.time_since_epoch().count());
-  copy_exact(Writer().integer(time).view(), cell.subspan(time_at_, sizeof time));
+  put_at(cell, time_at_, static_cast<std::uint64_t>(due.time_since_epoch().count()));
   return cell_;
 }
 
@@ -199,11 +225,8 @@ Clock::time_point time_of(BytesView envelope) {
 }
 
 bool Writers::hear() {
-  return crowd_.hear([&](std::size_t line, const Message& message) {
-    for (const Reply& reply : replies_of(message, crowd_.lines()[line])) {
-      expect_ok(reply);
-      ++answered_;
-    }
+  return crowd_.hear_cells([&](std::size_t line, BytesView cell) {
+    hear_replies(Glance(cell), crowd_.lines()[line], [&](RequestId) { ++answered_; });
   });
 }
 

@@ -15,6 +15,7 @@
 #include "protocol/mailbox/password.h"
 #include "protocol/wire/command.h"
 #include "tests/bench/crowd.h"
+#include "tests/bench/glance.h"
 
 namespace tocsin::bench {
 
@@ -33,6 +34,17 @@ std::vector<Mailbox> create_mailboxes(Crowd& owners, std::size_t count, const Ac
 struct Latencies {
   std::vector<double> delivered;     // due → at the reader
   std::vector<double> acknowledged;  // due → its acknowledgement answered
+};
+
+// An acknowledgement, encoded once; read id, sequence and credit are put in their places.
+class AckForm {
+ public:
+  AckForm();
+  Bytes fill(const Ack& ack) const;
+
+ private:
+  Bytes command_;
+  std::size_t read_at_, through_at_, credit_at_;
 };
 
 class Readers {
@@ -69,13 +81,14 @@ class Readers {
     std::deque<Asked> asked;
   };
 
-  void on_push(std::size_t line, const Push& push, Nanoseconds acknowledge_after);
-  void on_reply(std::size_t line, const Reply& reply);
+  void on_push(std::size_t line, const Glance& push, Nanoseconds acknowledge_after);
+  void on_reply(std::size_t line, RequestId id);
   bool acknowledge(std::size_t line);
-  Request owned(std::size_t line, std::size_t mailbox, const Command& command);
+  Request owned(std::size_t line, std::size_t mailbox, Bytes command);
 
   Crowd& crowd_;
   const std::vector<Mailbox>& mailboxes_;
+  AckForm form_;
   std::vector<OwnerKey> keys_;  // by mailbox, of this connection
   std::vector<Desk> desks_;
   std::size_t delivered_ = 0, acknowledged_ = 0;

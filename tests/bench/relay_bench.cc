@@ -10,10 +10,11 @@
 //   memory   resident: 10,000 mailboxes and 100 connections; then 1,000 idle connections more
 //
 // Progress goes to standard error, one JSON object to standard output.
-// Usage: relay_bench [--quick]
+// Usage: relay_bench [--quick] [--only few,many,offline,memory,growth]
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include "crypto/box/box.h"
 #include "tests/bench/echo_ceiling.h"
@@ -46,6 +47,9 @@ struct Plan {
   double echo_seconds = 1;               // of the echo
   std::size_t cells = 32'768;            // stored and drained
   std::size_t steady_cells = 1'000'000;  // over which memory stays flat
+  std::set<std::string> parts = {"few", "many", "offline", "memory", "growth"};
+
+  bool has(const std::string& part) const { return parts.contains(part); }
 };
 
 // The relay with the bench's configuration.
@@ -103,17 +107,25 @@ class Scene {
     const auto deposit = [&] { return writers_.deposit(kWindow); };
     run(seconds / 5, acknowledge_after, deposit);
     const std::size_t before = readers_.acknowledged();
-    const double processor = relay_.processor_seconds();
+    const double relay_before = relay_.processor_seconds(), load_before = process_seconds();
+    const std::size_t frames_before = frames();
     const auto start = Clock::now();
     run(seconds, acknowledge_after, deposit);
     const auto cells = static_cast<double>(readers_.acknowledged() - before);
     const double rate = cells / seconds_since(start);
-    relay_us_ = (relay_.processor_seconds() - processor) * 1e6 / cells;
+    cost_ = {.relay_us = (relay_.processor_seconds() - relay_before) * 1e6 / cells,
+             .load_us = (process_seconds() - load_before) * 1e6 / cells,
+             .frames = static_cast<double>(frames() - frames_before) / cells};
     settle(acknowledge_after);
     return rate;
   }
-  // Of the relay's process, for each cell of the last throughput().
-  double relay_us() const { return relay_us_; }
+  // What each cell of the last throughput() cost.
+  struct Cost {
+    double relay_us = 0;  // processor time of the relay
+    double load_us = 0;   // of the load generator
+    double frames = 0;    // full frames, both ways
+  };
+  const Cost& cost() const { return cost_; }
 
   Latencies latencies(double seconds, double rate) {
     Latencies latencies;
@@ -149,12 +161,14 @@ class Scene {
     if (readers_.delivered() != writers_.sent()) give_up("a cell was delivered twice");
   }
 
+  std::size_t frames() const { return writing_.frames() + reading_.frames(); }
+
   const Relay& relay_;
   Crowd writing_, reading_;
   std::vector<Mailbox> mailboxes_;
   Writers writers_;
   Readers readers_;
-  double relay_us_ = 0;
+  Cost cost_;
 };
 
 // Readers who come after the cells.
@@ -202,37 +216,65 @@ class Offline {
 
 // One scene's figures over all pairs.
 struct OnlineFigures {
+  explicit OnlineFigures(std::size_t number) : connections(number) {}
   std::size_t connections;
   Pairs at_once, later;
-  std::vector<double> delivered_p99, acknowledged_p99, at_once_us, later_us;
+  std::vector<double> delivered_p99, acknowledged_p99;
+  struct Costs {
+    std::vector<double> relay_us, load_us, frames, echo_us;
+    void add(const Scene::Cost& cost, const EchoCeiling& echo_now) {
+      relay_us.push_back(cost.relay_us);
+      load_us.push_back(cost.load_us);
+      frames.push_back(cost.frames);
+      echo_us.push_back(echo_now.us());
+    }
+    // An echo is two frames; a cell that takes more can reach no more than this of its rate.
+    void tell(nlohmann::json& row) const {
+      constexpr double kEchoFrames = 2;
+      std::array<char, 160> note{};
+      std::snprintf(note.data(), note.size(),
+                    "%.1f frames a cell, an echo is 2: at most %.2f if all else were free; "
+                    "processor us a cell: relay %.0f, load %.0f; an echo %.0f",
+                    median(frames), kEchoFrames / median(frames), median(relay_us), median(load_us),
+                    median(echo_us));
+      row["note"] = note.data();
+      row["relay_us"] = median(relay_us);
+      row["load_us"] = median(load_us);
+      row["echo_us"] = median(echo_us);
+    }
+  } at_once_cost, later_cost;
 
   void measure(Scene& scene, const Plan& plan, EchoCeiling& echo, double database) {
     const double first = echo.measure(plan.echo_seconds);
     const double fast = scene.throughput(plan.seconds, kAtOnce);
     at_once.add(first, fast);
-    at_once_us.push_back(scene.relay_us());
+    at_once_cost.add(scene.cost(), echo);
     const double second = echo.measure(plan.echo_seconds);
     const double slow = scene.throughput(plan.seconds, kLater);
     later.add(std::min(second, database), slow);
-    later_us.push_back(scene.relay_us());
+    later_cost.add(scene.cost(), echo);
     const Latencies latencies = scene.latencies(plan.seconds, fast / 2);
     delivered_p99.push_back(quantile(latencies.delivered, 0.99));
     acknowledged_p99.push_back(quantile(latencies.acknowledged, 0.99));
     std::fprintf(stderr,
-                 "%5zu connections: echo %6.0f/s, online %6.0f/s (%.0f us of the relay) | "
+                 "%5zu connections: echo %6.0f/s (%.0f us), online %6.0f/s (%.0f us of the relay, "
+                 "%.0f us of "
+                 "the load, %.1f frames) | "
                  "lower of echo and insert+delete %6.0f/s, online 50 ms %6.0f/s (%.0f us) | "
                  "p99 at half load %.1f ms delivered, %.1f ms acknowledged\n",
-                 connections, first, fast, at_once_us.back(), std::min(second, database), slow,
-                 later_us.back(), delivered_p99.back(), acknowledged_p99.back());
+                 connections, first, at_once_cost.echo_us.back(), fast,
+                 at_once_cost.relay_us.back(), at_once_cost.load_us.back(),
+                 at_once_cost.frames.back(), std::min(second, database), slow,
+                 later_cost.relay_us.back(), delivered_p99.back(), acknowledged_p99.back());
   }
   void rows(nlohmann::json& rows) const {
     const std::string name = "relay, " + std::to_string(connections) + " connections: ";
     rows.push_back(
         to_json(name + "deposit, deliver, acknowledge at once", "CURVE echo", at_once, 0.50));
-    rows.back()["relay_us"] = median(at_once_us);
+    at_once_cost.tell(rows.back());
     rows.push_back(to_json(name + "acknowledged 50 ms later",
                            "lower of CURVE echo and SQLCipher insert + delete", later, 0.60));
-    rows.back()["relay_us"] = median(later_us);
+    later_cost.tell(rows.back());
     const double p99 = median(acknowledged_p99);
     rows.push_back(to_json(Row{name + "p99 until delivered, half load", "ms", median(delivered_p99),
                                "< 20 ms", median(delivered_p99) < 20}));
@@ -241,35 +283,40 @@ struct OnlineFigures {
   }
 };
 
+// Scenes take turns with their ceilings and each other, so that the machine's moods meet all.
 void measure_load(const Plan& plan, nlohmann::json& rows) {
   const edge::ZmqContext context = must(edge::ZmqContext::create(1), "context");
   Relay relay;
   EchoCeiling echo;
   SqlcipherCeiling database(kMailboxes, plan.cells / 2);
-  Scene few(context, relay, kFew), many(context, relay, kMany);
-  Offline offline(context, relay, kFew + kMany);
-  OnlineFigures few_figures{kFew, {}, {}, {}, {}, {}, {}};
-  OnlineFigures many_figures{kMany, {}, {}, {}, {}, {}, {}};
+  std::optional<Scene> few, many;
+  std::optional<Offline> offline;
+  if (plan.has("few")) few.emplace(context, relay, kFew);
+  if (plan.has("many")) many.emplace(context, relay, kMany);
+  if (plan.has("offline")) offline.emplace(context, relay, (few ? kFew : 0) + (many ? kMany : 0));
+  OnlineFigures few_figures(kFew), many_figures(kMany);
   Pairs store, drain;
   for (std::size_t pair = 0; pair < plan.pairs; ++pair) {
     const double insert = database.insert();
     const double erase = database.erase();
     const double both = 1 / (1 / insert + 1 / erase);
-    few_figures.measure(few, plan, echo, both);
-    many_figures.measure(many, plan, echo, both);
+    if (few) few_figures.measure(*few, plan, echo, both);
+    if (many) many_figures.measure(*many, plan, echo, both);
+    if (!offline) continue;
     const double insert_again = database.insert();
-    const double stored = offline.store(plan.cells);
+    const double stored = offline->store(plan.cells);
     store.add(insert_again, stored);
     const double erase_again = database.erase();
-    const double drained = offline.drain(plan.cells);
+    const double drained = offline->drain(plan.cells);
     drain.add(erase_again, drained);
     std::fprintf(
         stderr,
         "offline: insert %.0f/s, store %.0f/s | delete %.0f/s, drain %.0f/s | relay %.1f MiB\n",
         insert_again, stored, erase_again, drained, relay.resident_mib());
   }
-  few_figures.rows(rows);
-  many_figures.rows(rows);
+  if (few) few_figures.rows(rows);
+  if (many) many_figures.rows(rows);
+  if (!offline) return;
   rows.push_back(to_json("relay, reader offline: store", "SQLCipher insert", store, 0.65));
   rows.push_back(to_json("relay, reader offline: drain", "SQLCipher delete", drain, 0.60));
 }
@@ -321,17 +368,23 @@ int main(int argc, char** argv) {
   CLI::App app{"The relay under load, against the ceilings of its parts"};
   Plan plan;
   bool quick = false;
+  std::vector<std::string> only;
   app.add_flag("--quick", quick, "shorter measurements, five pairs");
+  app.add_option("--only", only, "these parts alone")
+      ->delimiter(',')
+      ->check(CLI::IsMember(plan.parts));
   CLI11_PARSE(app, argc, argv);
   if (!tocsin::start_crypto().has_value()) return 1;
   if (quick)
     plan = {
         .pairs = 5, .seconds = 1, .echo_seconds = 0.5, .cells = 16'384, .steady_cells = 100'000};
+  if (!only.empty()) plan.parts = {only.begin(), only.end()};
   std::fprintf(stderr, "the relay's configuration:\n%s\n", std::string(kConfig).c_str());
   nlohmann::json result{{"config", kConfig}, {"rows", nlohmann::json::array()}};
-  measure_memory(result["rows"]);
-  measure_growth(plan, result["rows"]);
-  measure_load(plan, result["rows"]);
+  if (plan.has("memory")) measure_memory(result["rows"]);
+  if (plan.has("growth")) measure_growth(plan, result["rows"]);
+  if (plan.has("few") || plan.has("many") || plan.has("offline"))
+    measure_load(plan, result["rows"]);
   std::printf("%s\n", result.dump().c_str());
   return 0;
 }

@@ -97,8 +97,10 @@ class SqlcipherCeiling {
   TemporaryFolder folder_;
   SeededRng rng_{1};
   Bytes envelope_ = Bytes(kEnvelopeBytes, 7);
-  DatabaseOptions options_{
-      .schema = kStoreSchema, .application_id = kStoreApplicationId, .page_bytes = kRelayPageBytes};
+  DatabaseOptions options_{.schema = kStoreSchema,
+                           .application_id = kStoreApplicationId,
+                           .page_bytes = kRelayPageBytes,
+                           .wal_truncate_bytes = kRelayWalTruncateBytes};
   Database database_ =
       Database::create(folder_.file("raw.db"), DatabaseKey::random(rng_), options_).value();
 };

@@ -303,6 +303,19 @@ TEST_F(DatabaseTest, ALongLogIsTruncatedAtOnce) {
   EXPECT_EQ(wal_size(), 0U);
 }
 
+TEST_F(DatabaseTest, HowLongTheLogMayBecomeIsItsOwnersChoice) {
+  DatabaseOptions options = kOptions;
+  options.wal_truncate_bytes = 2 * kWalTruncateBytes;
+  Database db = Database::create(path_, key_, options).value();
+  const Bytes megabyte(1 << 20, 9);
+  for (int i = 0; i < 5; ++i) add(db, megabyte);
+  ASSERT_TRUE(db.maintain(Instant{0}).has_value());
+  EXPECT_GT(wal_size(), static_cast<std::uintmax_t>(kWalTruncateBytes));
+  for (int i = 0; i < 5; ++i) add(db, megabyte);
+  ASSERT_TRUE(db.maintain(Instant{0}).has_value());
+  EXPECT_EQ(wal_size(), 0U);
+}
+
 TEST_F(DatabaseTest, ClosingRemovesTheLog) {
   Database db = create();
   add(db, as_bytes("x"));

@@ -120,6 +120,26 @@ TEST_F(SqlcipherStoreTest, CellsOfOneBatchLieByMailboxAndNotByArrival) {
   EXPECT_EQ(mailboxes, (std::vector<std::int64_t>{1, 1, 2, 2}));
 }
 
+// STO-4.1: what is acknowledged before its batch ends is not written and does not fill the batch.
+TEST_F(SqlcipherStoreTest, OnlyCellsStillWantedAreToBeWritten) {
+  const auto store = create();
+  ASSERT_TRUE(store->begin().has_value());
+  const MailboxNumber mailbox = store->insert_mailbox(mailbox_row(1)).value();
+  for (const std::uint32_t sequence : {1U, 2U, 3U})
+    ASSERT_TRUE(store->append_cell(mailbox, cell_row(sequence)).has_value());
+  EXPECT_EQ(store->cells_to_write(), 3U);
+  ASSERT_EQ(store->erase_cells(mailbox, {2}).value(), 2U);
+  EXPECT_EQ(store->cells_to_write(), 1U);
+  ASSERT_TRUE(store->commit().has_value());
+  EXPECT_EQ(store->cells_to_write(), 0U);
+  ASSERT_TRUE(store->begin().has_value());
+  ASSERT_EQ(store->erase_cells(mailbox, {3}).value(), 1U);  // of an earlier batch
+  EXPECT_EQ(store->cells_to_write(), 0U);
+  ASSERT_TRUE(store->append_cell(mailbox, cell_row(4)).has_value());
+  store->rollback();
+  EXPECT_EQ(store->cells_to_write(), 0U);
+}
+
 TEST_F(SqlcipherStoreTest, AnotherKeyOpensNothing) {
   create();
   EXPECT_EQ(SqlcipherStore::open(paths_, DatabaseKey::random(rng_)).error().code, kDamaged);
