@@ -44,6 +44,9 @@ const char* verified_name(Verified verified) {
   return "not verified";
 }
 
+constexpr const char* kAlarmed =
+    "ALARM, sending has stopped: talk to them, then `contacts --reset`";
+
 const char* standing_name(ContactStanding standing) {
   switch (standing) {
     case ContactStanding::kInvited:
@@ -54,6 +57,19 @@ const char* standing_name(ContactStanding standing) {
       return "connected";
   }
   return "";
+}
+
+// A session that stopped with an alarm, and none in its place.
+Result<bool> is_alarmed(Engine& engine, ContactId contact) {
+  const std::vector<SessionRow> rows = TRY(session_rows_of_contact(engine.db(), contact));
+  return !rows.empty() && !sending_session(rows).has_value();
+}
+
+Result<Report> alarm(Engine& engine, const ContactRow& contact, const CommandRequest& request) {
+  const Language language = language_of(engine, request);
+  return failed(Exit::kFailed, say(language, Phrase::kSaySessionAlarm, {contact.petname}),
+                say(language, Phrase::kSayHintSessionAlarm) + " (tocsin contacts --reset " +
+                    shown(contact.petname) + ")");
 }
 
 // "12345 67890 …": twelve groups, as people read them to each other.
@@ -151,7 +167,12 @@ Result<Report> accept_command(Engine& engine, const CommandRequest& request) {
   std::string text = request.value_or("link", "");
   if (!text.starts_with(kLinkScheme)) text = TRY(read_text_file(text));
   const Result<Link> link = parse_link(text);
-  if (!link.has_value()) return fail(kBadLink, "link");
+  if (!link.has_value()) {
+    if (link.error().code == kUnsupportedVersion)
+      return failed(Exit::kFailed, "this invitation is of a later version of tocsin",
+                    "install the newer version");
+    return fail(kBadLink, "link");
+  }
   const auto contact = accept(
       engine,
       {.link = *link, .petname = request.value_or("name", "inviter"), .relay_day = std::nullopt});
@@ -173,13 +194,20 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
   Report report;
   if (const auto name = request.value("accept"); name.has_value()) {
     ContactRow contact = TRY(contact_named(engine, *name));
-    if (contact.standing != ContactStanding::kRequest) return fail(kNotReady, "contact");
+    if (contact.standing != ContactStanding::kRequest)
+      return failed(Exit::kFailed, "nothing of " + shown(contact.petname) + " waits for an answer",
+                    "see `tocsin contacts`");
     contact.standing = ContactStanding::kAccepted;
     TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
   }
   if (const auto name = request.value("reset"); name.has_value()) {
     const ContactRow contact = TRY(contact_named(engine, *name));
-    TRY(reset_session(engine, contact.id));
+    const Status reset = reset_session(engine, contact.id);
+    if (!reset.has_value() && reset.error().code == kNotReady)
+      return failed(Exit::kFailed,
+                    "there is no card of " + shown(contact.petname) + " to begin anew with",
+                    "ask them for an invitation, or invite them again");
+    TRY(reset);
     report.line("A new session is on its way to " + shown(contact.petname) + ".");
   }
   if (const auto name = request.value("rename"); name.has_value()) {
@@ -192,9 +220,10 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
   }
   ValueList list;
   for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    const bool alarmed = TRY(is_alarmed(engine, contact.id));
     Value item;
     item.set("name", contact.petname)
-        .set("standing", standing_name(contact.standing))
+        .set("standing", alarmed ? kAlarmed : standing_name(contact.standing))
         .set("verified", verified_name(contact.verified));
     if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
     item.set("own_mailbox", contact.mailbox.has_value())
@@ -209,7 +238,8 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     }
     item.set("sent", std::move(sent));
     list.push_back(std::move(item));
-    report.line(shown(contact.petname) + ": " + standing_name(contact.standing) + ", " +
+    report.line(shown(contact.petname) + ": " +
+                (alarmed ? kAlarmed : standing_name(contact.standing)) + ", " +
                 verified_name(contact.verified) +
                 (contact.verified_day.has_value() ? " on " + day_text(*contact.verified_day) : ""));
   }
@@ -260,6 +290,7 @@ Result<Report> send_command(Engine& engine, const CommandRequest& request) {
     return failed(Exit::kFailed, "you have not accepted this person yet",
                   "tocsin contacts --accept NAME");
   }
+  if (TRY(is_alarmed(engine, contact.id))) return alarm(engine, contact, request);
   if (request.text.empty())
     return failed(Exit::kUsage, "there is nothing to send", "type it, pipe it in, or use --file");
   const Bytes body = TRY(encode_text(request.text));

@@ -52,6 +52,12 @@ std::string notice_words(NoticeKind kind, std::int64_t detail) {
       return "a message of a newer tocsin was not understood";
     case NoticeKind::kUnreadable:
       return "a message was not what it claimed to be, and was dropped";
+    case NoticeKind::kNewSession:
+      return "they began a new session: a new or restored device, or somebody who holds their "
+             "keys; "
+             "ask them by another way";
+    case NoticeKind::kKeysChanged:
+      return "somebody wrote with their identity and another signing key; it was not taken";
     case NoticeKind::kNoRoom:
       return "too much of theirs waits for you; what comes now is not kept until you have read";
   }
@@ -178,6 +184,10 @@ Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
              unread.to_sign);
   say_number("to_found", "Organisations that ask you to hold a key (`tocsin org show`)",
              unread.to_found);
+  std::size_t alarms = 0;
+  for (const NoticeRow& row : TRY(all_notices(engine)))
+    alarms += is_alarm(row.notice.kind) && row.at >= milliseconds_after(engine.now(), -kDaySpan);
+  say_number("alarms", "Alarms since yesterday (`tocsin doctor`)", alarms);
   if (report.text.empty()) report.line("Everything is sent, nothing new has come.");
   report.data.set("reached", outcome.reached);
   if (!outcome.reached || outcome.waiting > 0) {

@@ -133,7 +133,11 @@ Result<Report> run_here(const CommandRequest& request) {
   report.text = made + report.text;
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
-    tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)));
+    const RoundsOutcome outcome = TRY(run_rounds(place->engine(), kAfterCommand));
+    tell_how_far(report, outcome);
+    if (request.command == "send" && outcome.waiting == 0)
+      report.text = request.value_or("contact", "") + ": " +
+                    say(language_of(place->engine(), request), Phrase::kStateAtRelay) + "\n";
   }
   TRY(std::move(*place).leave());
   return report;

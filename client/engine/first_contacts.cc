@@ -1,5 +1,7 @@
 #include "client/engine/first_contacts.h"
 
+#include <algorithm>
+
 #include "client/engine/contents.h"
 #include "client/engine/notices.h"
 #include "client/store/card_rows.h"
@@ -42,9 +44,18 @@ bool is_allowed(const Arrived& arrived, const std::optional<ContactRow>& owner) 
   return owner.has_value() && owner->identity == arrived.record.identity;
 }
 
+// Something of theirs was opened before, on another session.
+Result<bool> was_heard_before(Engine& engine, ContactId contact) {
+  const std::vector<SessionRow> rows = TRY(session_rows_of_contact(engine.db(), contact));
+  return std::ranges::any_of(
+      rows, [](const SessionRow& row) { return row.standing != SessionStanding::kPending; });
+}
+
 Status commit_session(Engine& engine, ContactRow& contact, const Arrived& arrived,
                       Responded& responded) {
   const SessionId sid = responded.session.id();
+  if (TRY(was_heard_before(engine, contact.id)))
+    TRY(note(engine, {NoticeKind::kNewSession, contact.id, 0}));
   TRY(save_session(engine.db(),
                    {.row = {sid, arrived.record.generation, SessionStanding::kOpened, std::nullopt},
                     .contact = contact.id,
@@ -104,6 +115,13 @@ Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const E
           ? std::optional<ContactRow>(TRY(load_contact(engine.db(), *card.contact)))
           : std::nullopt;
   if (!is_allowed(arrived, owner)) return FirstContactTaking::kUnopenable;
+  // FCT-6.6: another signing key is another person, whoever holds the identity key.
+  const std::optional<ContactRow> known =
+      TRY(find_contact_by_identity(engine.db(), record.identity));
+  if (known.has_value() && known->signing != record.signing) {
+    TRY(note(engine, {NoticeKind::kKeysChanged, known->id, 0}));
+    return FirstContactTaking::kUnopenable;
+  }
 
   Result<Responded> responded = std::move(*letter).accept(responder, engine.rng());
   if (!responded.has_value()) return unopenable_or_fault(responded.error());

@@ -24,7 +24,17 @@ enum class NoticeKind : std::uint8_t {
   kUnknownKind = 10,       // a message of a later version; detail: its kind
   kUnreadable = 11,        // a message that is not what its kind says; detail: the kind
   kNoRoom = 12,            // too much of theirs waits unread; detail: the kind not kept
+  kNewSession = 13,        // they began anew, or somebody who holds their keys did
+  kKeysChanged = 14,       // a first contact of theirs came with another signing key; not taken
 };
+
+// What a person should hear of without asking: somebody may hold keys that are not theirs.
+constexpr bool is_alarm(NoticeKind kind) {
+  return kind == NoticeKind::kForked || kind == NoticeKind::kRolledBack ||
+         kind == NoticeKind::kOutOfStep || kind == NoticeKind::kInvitationTouched ||
+         kind == NoticeKind::kSuperseded || kind == NoticeKind::kNewSession ||
+         kind == NoticeKind::kKeysChanged;
+}
 
 struct EngineNotice {
   NoticeKind kind;

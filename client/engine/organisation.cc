@@ -5,6 +5,7 @@
 #include "client/engine/sending.h"
 #include "client/store/held_rows.h"
 #include "crypto/base/overloaded.h"
+#include "protocol/alert/lookalike.h"
 #include "protocol/alert/render.h"
 
 namespace tocsin {
@@ -189,6 +190,13 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
 }  // namespace
 
 Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order) {
+  // CHA-8.1: no reader could tell them apart.
+  std::vector<std::string_view> names{order.our_name};
+  for (const SeatOrder& other : order.others) {
+    for (const std::string_view name : names)
+      if (names_look_alike(name, other.name)) return fail(kBadCharter, "two holders alike");
+    names.emplace_back(other.name);
+  }
   return engine.in_transaction([&]() -> Result<FoundingId> {
     FoundingRow founding{.id = engine.rng().draw<FoundingId>(),
                          .organisation = order.organisation,

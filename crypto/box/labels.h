@@ -42,7 +42,6 @@ enum class Label : std::uint8_t {
   kCharterId,      // hash of charter version 1
   kWords,          // verification words
   kAccess,         // relay password proof
-  kInnerBinding,   // binding of inner and outer in a first contact
   kUnpublish,      // a board's writer over its deletion
   kCharterHash,    // hash of a charter of any version
   kAlertBody,      // hash of an alert's signed body
@@ -52,41 +51,23 @@ enum class Label : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kCount)> kLabels{
-    "tocsin/1 message",
-    "tocsin/1 chain",
-    "tocsin/1 turn",
-    "tocsin/1 h",
-    "tocsin/1 k",
-    "tocsin/1 b",
-    "tocsin/1 identity",
-    "tocsin/1 card sig",
-    "tocsin/1 commit",
-    "tocsin/1 card key",
-    "tocsin/1 psk",
-    "tocsin/1 record",
-    "tocsin/1 transcript",
-    "tocsin/1 extract",
-    "tocsin/1 fc keys",
-    "tocsin/1 sid",
-    "tocsin/1 owner",
-    "tocsin/1 welcome",
-    "tocsin/1 store pin",
-    "tocsin/1 signed board",
-    "tocsin/1 work",
-    "tocsin/1 lookup",
-    "tocsin/1 vault slot",
-    "tocsin/1 vault file slot",
-    "tocsin/1 vault table",
-    "tocsin/1 sealed file",
-    "tocsin/1 recipient",
-    "tocsin/1 first charter",
-    "tocsin/1 words",
-    "tocsin/1 access",
-    "tocsin/1 inner binding",
-    "tocsin/1 unpublish",
-    "tocsin/1 charter hash",
-    "tocsin/1 alert body",
-    "tocsin/1 phrases",
+    "tocsin/1 message",     "tocsin/1 chain",
+    "tocsin/1 turn",        "tocsin/1 h",
+    "tocsin/1 k",           "tocsin/1 b",
+    "tocsin/1 identity",    "tocsin/1 card sig",
+    "tocsin/1 commit",      "tocsin/1 card key",
+    "tocsin/1 psk",         "tocsin/1 record",
+    "tocsin/1 transcript",  "tocsin/1 extract",
+    "tocsin/1 fc keys",     "tocsin/1 sid",
+    "tocsin/1 owner",       "tocsin/1 welcome",
+    "tocsin/1 store pin",   "tocsin/1 signed board",
+    "tocsin/1 work",        "tocsin/1 lookup",
+    "tocsin/1 vault slot",  "tocsin/1 vault file slot",
+    "tocsin/1 vault table", "tocsin/1 sealed file",
+    "tocsin/1 recipient",   "tocsin/1 first charter",
+    "tocsin/1 words",       "tocsin/1 access",
+    "tocsin/1 unpublish",   "tocsin/1 charter hash",
+    "tocsin/1 alert body",  "tocsin/1 phrases",
     "tocsin/1 founding"};
 
 constexpr std::string_view label_text(Label label) {

@@ -4,7 +4,6 @@
 
 #include "crypto/base/codec.h"
 #include "crypto/box/hash.h"
-#include "protocol/alert/lookalike.h"
 #include "protocol/alert/text.h"
 #include "protocol/codes.h"
 
@@ -39,7 +38,7 @@ Status check_holders(const std::vector<Holder>& holders) {
     for (std::size_t j = 0; j < i; ++j) {
       if (holders[j].alert_key == holders[i].alert_key)
         return fail(kBadCharter, "one key twice", static_cast<std::int64_t>(i));
-      if (name_skeleton(holders[j].name) == name_skeleton(holders[i].name))
+      if (holders[j].name == holders[i].name)
         return fail(kBadCharter, "one holder twice", static_cast<std::int64_t>(i));
     }
   }

@@ -184,8 +184,15 @@ bool Outbox::on_acknowledged(ContactId from, const MessageId& message) {
 
 void Outbox::on_session_replaced(ContactId contact, const SessionId& session, Instant now) {
   for (auto& [id, row] : rows_) {
-    if (row.contact != contact || !may_be_resealed(row) || row.session == session) continue;
-    request_sealing(row, SealCause::kSessionReplaced, now);
+    if (row.contact != contact) continue;
+    // What found no session to leave by waits no longer.
+    if (row.seal_due == SealCause::kFirst) {
+      request_sealing(row, SealCause::kFirst, now);
+    } else if (may_be_resealed(row) && row.session != session) {
+      request_sealing(row, SealCause::kSessionReplaced, now);
+    } else {
+      continue;
+    }
     changes_[id] = true;
   }
 }

@@ -31,7 +31,10 @@ Said<RelayKeys> keys_of(const RelayConfig& config) {
   if (keys.has_value()) return std::move(*keys);
   const std::string file = config.key_file().string();
   if (keys.error().code == kFileNotFound)
-    return complain(Exit::kKeys, "no keys at " + file, "make them with `tocsin-relay init`");
+    return complain(
+        Exit::kKeys, "no keys at " + file,
+        "restore them from your backup; a new relay begins with `tocsin-relay init` and "
+        "a configuration that does not exist yet");
   if (keys.error().code == kRelayKeysReadable)
     return complain(Exit::kKeys, "others can read " + file, "chmod 600 " + file);
   return complain(Exit::kKeys, "cannot use the keys in " + file + ": " + in_words(keys.error()),
@@ -74,8 +77,14 @@ Said<void> init(const InitArguments& arguments, Form form) {
     return complain(Exit::kFailed, "cannot make the folders: " + error.message(),
                     "run as the relay's user, or name others with --directory and --config");
 
-  if (const Status made = create_private_file(arguments.config); !made.has_value())
-    return std::unexpected(file_complaint(made.error(), arguments.config));
+  if (const Status made = create_private_file(arguments.config); !made.has_value()) {
+    Complaint complaint = file_complaint(made.error(), arguments.config);
+    if (made.error().code == kFileExists)
+      complaint.hint +=
+          ", or, if only its keys are gone for good, move it away and run init again "
+          "(the address becomes another)";
+    return std::unexpected(std::move(complaint));
+  }
   SystemRng rng;
   const RelayKeys keys = make_keys(rng);
   if (const Status saved = save_keys(config.key_file(), keys); !saved.has_value()) {

@@ -6,6 +6,15 @@
 #include "relay/store/engine.h"
 
 namespace tocsin {
+namespace {
+
+bool grants(const Effects& effects) {
+  return std::ranges::any_of(effects, [](const Effect& effect) {
+    return std::holds_alternative<SetSubscription>(effect);
+  });
+}
+
+}  // namespace
 
 Status StoreEngine::on_request(Connection& connection, Request request, Instant now,
                                StoreBatch& out) {
@@ -63,6 +72,13 @@ Status StoreEngine::serve(Turn turn) {
   const std::uint64_t agreements = caller.keys.derivations();
   Effects effects = decide({turn.command, turn.request, turn.access}, loaded, caller, ground);
   totals_.key_agreements += caller.keys.derivations() - agreements;
+  // Only a subscribe that would be granted is counted: to anybody but the owner a known mailbox
+  // answers like an unknown one.
+  if (mailbox != nullptr && std::holds_alternative<Subscribe>(turn.command) && grants(effects) &&
+      !mailbox->subscribes.take(kSubscribesPerSecond, turn.now)) {
+    answer(turn.connection, {.id = turn.request.id, .answer = Answer::kBusy});
+    return {};
+  }
   const MailboxNumber number = mailbox == nullptr ? MailboxNumber{0} : mailbox->row.number;
   TRY(apply(std::move(effects), turn, number));
   note_starved(number);
@@ -70,8 +86,6 @@ Status StoreEngine::serve(Turn turn) {
 }
 
 bool StoreEngine::is_within_rates(Turn& turn, CachedMailbox* mailbox) {
-  if (std::holds_alternative<Subscribe>(turn.command))
-    return mailbox == nullptr || mailbox->subscribes.take(kSubscribesPerSecond, turn.now);
   if (!std::holds_alternative<Deposit>(turn.command)) return true;
   if (!turn.connection.deposits.take(config_.limits.deposits_per_second, turn.now)) return false;
   return mailbox == nullptr ||

@@ -1,6 +1,6 @@
-// The published vectors of both ratchets are what the code computes, byte for byte: SES-12.3,
-// FCT-9.1. TOCSIN_WRITE_VECTORS=1 writes the files anew; a change of theirs is a change of
-// protocol.
+// The published vectors of both ratchets, and the phrases, are what the code computes, byte for
+// byte: SES-12.3, FCT-9.1. TOCSIN_WRITE_VECTORS=1 writes the files anew; a change of theirs is a
+// change of protocol.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -30,6 +30,8 @@ void check(const VectorFile& file) {
 
 TEST(RatchetVectorsTest, TheSessionTranscriptIsAsPublished) { check(session_vectors()); }
 TEST(RatchetVectorsTest, TheFirstContactsAreAsPublished) { check(first_contact_vectors()); }
+// PHR-3.1
+TEST(PhrasesVectorsTest, TheCatalogueIsAsPublished) { check(phrases_vectors()); }
 
 }  // namespace
 }  // namespace tocsin::vectors

@@ -62,6 +62,15 @@ class Transcriber {
     const NextKeys& next = waiting != nullptr ? waiting->next : std::get<Entitled>(state.turn).next;
     text_.bytes("next HK", next.header.expose(kExpose))
         .bytes("next KK", next.block.expose(kExpose));
+    write_offer(state);
+  }
+
+  // With it the next turn's secret follows from that turn's ciphertext.
+  void write_offer(const SessionState& state) {
+    const auto* waiting = std::get_if<Waiting>(&state.turn);
+    if (waiting == nullptr) return;
+    text_.bytes("offered KEM secret", waiting->offered.secret.expose(kExpose))
+        .bytes("offered KEM public", waiting->offered.public_key.view());
   }
 
   Envelope sealed(std::string_view name, End& from, std::string_view words) {
@@ -77,6 +86,7 @@ class Transcriber {
     if (state.sending->offer) {
       text_.bytes("KK", state.sending->block.expose(kExpose))
           .bytes("root after", state.root.expose(kExpose));
+      write_offer(state);
     }
     text_.bytes("CK after", state.sending->chain.expose(kExpose))
         .bytes("envelope", envelope.view());
@@ -156,7 +166,9 @@ class Transcriber {
 
   SeededRng rng_{0x70C51};
   VectorText text_{
-      "Vectors of protocol/spec/session.md. Bytes in hexadecimal, numbers in decimal."};
+      "Vectors of protocol/spec/session.md. Bytes in hexadecimal, numbers in decimal. Contents are "
+      "any "
+      "bytes here, without the header of content.md."};
   Pair pair_;
 };
 

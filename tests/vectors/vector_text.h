@@ -41,5 +41,6 @@ struct VectorFile {
 };
 VectorFile session_vectors();
 VectorFile first_contact_vectors();
+VectorFile phrases_vectors();
 
 }  // namespace tocsin::vectors

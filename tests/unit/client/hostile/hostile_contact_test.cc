@@ -2,10 +2,14 @@
 // contacts.
 #include "client/cli/commands.h"
 #include "client/engine/alerts.h"
+#include "client/engine/notices.h"
 #include "client/engine/organisation.h"
+#include "client/engine/session_opening.h"
 #include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
 #include "client/store/organisation_rows.h"
+#include "client/store/session_rows.h"
+#include "client/store/setting.h"
 #include "protocol/alert/cosign.h"
 #include "protocol/alert/founding.h"
 #include "protocol/alert/phrases/catalogue.h"
@@ -259,6 +263,49 @@ TEST_F(HostileContactTest, AContactMovesThisDeviceToNewHostsOnlySoOftenADay) {
   now_ = milliseconds_after(now_, kDaySpan);
   move_to("tomorrow.example");
   EXPECT_EQ(victim_.friend_row().routes.front().relay.host, "tomorrow.example");
+}
+
+// FCT-7.4
+TEST_F(HostileContactTest, AfterTheFirstAnswerEachSideHoldsTheOthersCard) {
+  befriend();
+  EXPECT_TRUE(victim_.friend_row().peer_card.has_value());
+  EXPECT_TRUE(hostile_.friend_row().peer_card.has_value());
+}
+
+// FCT-6.6
+TEST_F(HostileContactTest, ANewSessionOfAKnownPersonIsToldAndTaken) {
+  befriend();
+  rounds(4);
+  const auto is_told = [&] {
+    const std::vector<NoticeRow> rows = all_notices(victim_.engine()).value();
+    return std::ranges::any_of(
+        rows, [](const NoticeRow& row) { return row.notice.kind == NoticeKind::kNewSession; });
+  };
+  EXPECT_FALSE(is_told());
+  ASSERT_TRUE(reset_session(hostile_.engine(), hostile_.friend_row().id).has_value());
+  rounds(4);
+  EXPECT_TRUE(is_told());
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("it goes on")).has_value());
+  rounds(4);
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+}
+
+// FCT-6.6
+TEST_F(HostileContactTest, AKnownIdentityWithAnotherSigningKeyIsToldAndNotTaken) {
+  befriend();
+  rounds(4);
+  const SigningSecret other = SigningSecret::random(rng_);
+  ASSERT_TRUE(
+      save_setting(hostile_.db(), setting::kSigningSecret, other.expose(kExpose)).has_value());
+  hostile_.restart();
+  const std::size_t before =
+      session_rows_of_contact(victim_.db(), victim_.friend_row().id).value().size();
+  ASSERT_TRUE(reset_session(hostile_.engine(), hostile_.friend_row().id).has_value());
+  rounds(4);
+  EXPECT_EQ(session_rows_of_contact(victim_.db(), victim_.friend_row().id).value().size(), before);
+  const std::vector<NoticeRow> rows = all_notices(victim_.engine()).value();
+  EXPECT_TRUE(std::ranges::any_of(
+      rows, [](const NoticeRow& row) { return row.notice.kind == NoticeKind::kKeysChanged; }));
 }
 
 // A cell that met a full disk is not acknowledged with the next one that does not.

@@ -113,15 +113,19 @@ class MemoryPort final : public RelayPort {
 class Person {
  public:
   Person(MemoryRelay& relay, const Instant& now, std::uint64_t seed)
-      : rng_(seed),
+      : now_(now),
+        rng_(seed),
         db_(Database::create_in_memory(vault_database_options()).value()),
         port_(relay, rng_) {
     EXPECT_TRUE(Engine::found(db_, rng_).has_value());
-    engine_ =
-        Engine::open({.db = db_, .relays = port_, .rng = rng_, .clock = [&now] { return now; }})
-            .value();
+    engine_ = open();
   }
   Engine& engine() { return *engine_; }
+  // As after the program was started again.
+  void restart() {
+    engine_.reset();
+    engine_ = open();
+  }
   Database& db() { return db_; }
   ContactRow friend_row() { return all_contacts(db_).value().front(); }
   Status say(ContentKind kind, BytesView body) {
@@ -130,6 +134,12 @@ class Person {
   }
 
  private:
+  std::unique_ptr<Engine> open() {
+    return Engine::open({.db = db_, .relays = port_, .rng = rng_, .clock = [this] { return now_; }})
+        .value();
+  }
+
+  const Instant& now_;
   SeededRng rng_;
   Database db_;
   MemoryPort port_;

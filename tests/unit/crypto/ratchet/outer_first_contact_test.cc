@@ -50,7 +50,7 @@ class FirstContactTest : public ::testing::Test {
   Psk psk_ = psk_of(link_);
 };
 
-// FCT-2.1, FCT-6.1
+// FCT-2.1, FCT-6.1, FCT-6.7
 TEST_F(FirstContactTest, TheFirstTextArrivesAndBothSidesHoldOneSession) {
   const std::string full(kContentFirst, 'f');
   Meeting meeting = approach(alice_, bob_, psk_, rng_, full);

@@ -52,8 +52,10 @@ TEST_F(EngineBoardTest, AWatcherWhoLeftIsPushedNothing) {
   EXPECT_EQ(house_.figures().watches, 0U);
 }
 
-TEST_F(EngineBoardTest, ADeletedBoardIsGone) {
-  ASSERT_EQ(writing_.answer_to(put(1)), Answer::kOk);
+// BRD-3.7
+TEST_F(EngineBoardTest, ADeletedBoardIsGoneAndSoIsItsVersion) {
+  ASSERT_EQ(writing_.answer_to(put(5)), Answer::kOk);
+  ASSERT_EQ(watching_.answer_to(WatchBoard{board_}), Answer::kOk);
   // The request's id is part of what is signed.
   const std::uint64_t next = writing_.request(Ping{}).id.value + 1;
   const UnpublishContext context{
@@ -62,6 +64,9 @@ TEST_F(EngineBoardTest, ADeletedBoardIsGone) {
       writing_.answer_to(DeleteBoard{writer_.public_key, sign_unpublish(writer_.secret, context)}),
       Answer::kOk);
   EXPECT_EQ(house_.figures().stored.boards, 0U);
+  EXPECT_TRUE(watching_.take_pushes().empty());
+  EXPECT_EQ(writing_.answer_to(put(1)), Answer::kOk);
+  EXPECT_EQ(watching_.take_pushes().size(), 1U);
 }
 
 }  // namespace

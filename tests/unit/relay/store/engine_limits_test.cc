@@ -84,6 +84,7 @@ TEST_F(EngineLimitsTest, RequestsBeforeHelloASecondHelloAndFallingIdsAreMalforme
 }
 
 // LIM-7
+// LIM-10
 TEST_F(EngineLimitsTest, MoreUnansweredRequestsThanAllowedAreBusyAndUndecidable) {
   Peer peer(house_);
   const Request broken{.id = peer.request(Ping{}).id, .command = Bytes(40, 0xff)};
@@ -98,6 +99,7 @@ TEST_F(EngineLimitsTest, MoreUnansweredRequestsThanAllowedAreBusyAndUndecidable)
   EXPECT_EQ(peer.answer_to(Ping{}), Answer::kOk);
 }
 
+// LIM-10
 TEST_F(EngineLimitsTest, DepositsAreLimitedPerConnectionAndPerDropIdAndRecoverWithTime) {
   Peer reader(house_), sender(house_);
   const OwnedMailbox mailbox = reader.create();
