@@ -141,6 +141,11 @@ Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const Messa
   contact.next_sequence = stream.next();
   contact.inbox.healing.on_sent();
   TRY(update_contact(engine.db(), contact));
+  // Their answer will come where they are heard.
+  const std::optional<MailboxId> mailbox =
+      contact.mailbox.has_value() ? contact.mailbox
+                                  : TRY(newest_session_mailbox(engine.db(), contact.id));
+  if (mailbox.has_value()) TRY(note_active(engine.db(), *mailbox, engine.now().hour()));
   TRY(engine.outbox().enqueue({.id = id,
                                .contact = contact.id,
                                .kind = order.kind,

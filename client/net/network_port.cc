@@ -194,8 +194,7 @@ void NetworkPort::watch(std::span<const RelayRow> relays, std::span<const OwnMai
     std::vector<std::vector<OwnMailbox>> shares(lanes.size());
     for (const OwnMailbox* mailbox : here) {
       shares[static_cast<std::size_t>(mailbox->id.value) % lanes.size()].push_back(
-          OwnMailbox{mailbox->id, mailbox->relay, mailbox->mailbox_class, mailbox->read_id,
-                     mailbox->drop_id, mailbox->owner_secret.duplicate(), mailbox->last_day});
+          mailbox->duplicate());
     }
     for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i]->watch(std::move(shares[i]));
   }

@@ -144,12 +144,9 @@ void ModelPort::watch(std::span<const RelayRow>, std::span<const OwnMailbox> mai
       wanted.insert(std::move(known));
       continue;
     }
-    wanted.emplace(mailbox.id, Box{.mailbox = {mailbox.id, mailbox.relay, mailbox.mailbox_class,
-                                               mailbox.read_id, mailbox.drop_id,
-                                               mailbox.owner_secret.duplicate(), mailbox.last_day},
-                                   .subscription = {},
-                                   .ask_at = {},
-                                   .through = {}});
+    wanted.emplace(
+        mailbox.id,
+        Box{.mailbox = mailbox.duplicate(), .subscription = {}, .ask_at = {}, .through = {}});
   }
   boxes_ = std::move(wanted);
 }
