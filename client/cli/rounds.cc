@@ -10,6 +10,7 @@ constexpr std::int64_t kSettleMs = 2'000;
 constexpr std::int64_t kRoundMs = 100;
 // Pushes follow the answer to a subscription at once; nothing for so long means that nothing waits.
 constexpr std::int64_t kQuietMs = 400;
+constexpr std::int64_t kConfirmMs = 5'000;
 
 Result<std::size_t> unsent(Engine& engine) {
   std::size_t waiting = 0;
@@ -48,7 +49,10 @@ Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
     if (sent) break;
     const bool patient = engine.now() < milliseconds_after(moved_at, limit.reach_ms);
     if (!patient) break;
-    if (limit.goal == Goal::kCaughtUp && listening &&
+    // What a slow relay has, but has not confirmed yet, would be sent to it a second time.
+    const bool hopeful =
+        engine.now() < milliseconds_after(begun, kConfirmMs) && TRY(unsent(engine)) > 0;
+    if (limit.goal == Goal::kCaughtUp && listening && !hopeful &&
         engine.now() >= milliseconds_after(moved_at, kQuietMs) && !TRY(owes_receipts(engine))) {
       break;
     }

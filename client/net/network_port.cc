@@ -12,9 +12,10 @@ namespace {
 // How long one call waits for a relay before it counts as not reached.
 constexpr Milliseconds kReachMs = 25'000;
 constexpr Milliseconds kOnionReachMs = 65'000;
-// How long a deposit waits for a line that is being dialled; then the outbox tries again later and
-// the line is probably there.
-constexpr Milliseconds kDepositDialMs = 3'000;
+// How long one call waits for lines that are being dialled and for answers: everybody else waits
+// meanwhile. What has not left then is tried again later, when the line is probably there.
+constexpr Milliseconds kDepositWaitMs = 2'000;
+// A line that owes an answer for so long is given up, even if it answers pings.
 constexpr Milliseconds kDepositAnswerMs = 20'000;
 // A depositing connection is kept this long after its last use.
 constexpr Milliseconds kDepositorIdleMs = 30'000;
@@ -206,7 +207,8 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
       steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
   for (bool first = true;; first = false) {
     const Milliseconds now = steady_now();
-    drop_idle_depositors(now);
+    step_depositors(now);
+    drop_depositors(now);
     std::vector<Connection*> connections;
     Milliseconds due = deadline;
     for (auto& [address, lanes] : readers_) {
@@ -220,11 +222,10 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
       }
     }
     for (auto& [key, depositor] : depositors_) {
-      depositor->connection.step(now);  // keeps the line alive; nothing is asked here
       connections.push_back(&depositor->connection);
       due = std::min(due, depositor->connection.due());
     }
-    if (!deliveries.empty() || (now >= deadline && !first)) return deliveries;
+    if (!deliveries.empty() || !answered_.empty() || (now >= deadline && !first)) return deliveries;
     if (now >= deadline) continue;
     Sleep sleep{.longest = std::clamp<Milliseconds>(due - steady_now(), 0, 1'000),
                 .descriptors = wakeups_};
@@ -279,62 +280,77 @@ NetworkPort::Depositor& NetworkPort::depositor(const DepositOrder& order) {
   return *place;
 }
 
-void NetworkPort::drop_idle_depositors(Milliseconds now) {
-  std::erase_if(depositors_,
-                [&](const auto& entry) { return now - entry.second->used > kDepositorIdleMs; });
+// Hears answers, keeps the lines alive.
+void NetworkPort::step_depositors(Milliseconds now) {
+  for (auto& [key, depositor] : depositors_) {
+    for (const NetEvent& event : depositor->connection.step(now)) {
+      if (std::holds_alternative<Lost>(event)) depositor->open.clear();
+      const auto* reply = std::get_if<Reply>(&event);
+      if (reply == nullptr) continue;
+      const auto open = depositor->open.extract(reply->id);
+      if (open.empty()) continue;
+      // Not for a part: or it could answer one and swallow the next, at a wait each.
+      if (depositor->open.empty()) depositor->silent = false;
+      answered_.push_back({open.mapped().copy, deposit_answer(reply->answer)});
+    }
+  }
 }
 
-std::vector<DepositAnswer> NetworkPort::deposit(std::span<const DepositOrder> orders) {
-  std::vector<DepositAnswer> answers(orders.size(), DepositAnswer::kNoAnswer);
-  struct Waiting {
+// Lines that nobody needs, and those that owe an answer for too long.
+void NetworkPort::drop_depositors(Milliseconds now) {
+  std::erase_if(depositors_, [now](const auto& entry) {
+    const Depositor& depositor = *entry.second;
+    return depositor.open.empty() ? now - depositor.used > kDepositorIdleMs
+                                  : now - depositor.open.begin()->second.since > kDepositAnswerMs;
+  });
+}
+
+std::vector<Deposited> NetworkPort::deposit(std::span<const DepositOrder> orders) {
+  struct Unsent {
     Depositor* depositor;
-    std::size_t order;
-    std::optional<RequestId> id;
+    const DepositOrder* order;
   };
-  std::vector<Waiting> waiting;
-  for (std::size_t i = 0; i < orders.size(); ++i) {
-    Depositor& place = depositor(orders[i]);
-    place.used = steady_now();
-    waiting.push_back({&place, i, std::nullopt});
-  }
   const Milliseconds begun = steady_now();
-  while (!waiting.empty()) {
-    const Milliseconds now = steady_now();
-    std::set<Depositor*> depositors;
-    for (const Waiting& each : waiting) depositors.insert(each.depositor);
-    std::vector<Connection*> connections;
-    for (Depositor* each : depositors) {
-      connections.push_back(&each->connection);
-      for (const NetEvent& event : each->connection.step(now)) {
-        if (const auto* reply = std::get_if<Reply>(&event)) {
-          std::erase_if(waiting, [&](const Waiting& one) {
-            if (one.depositor != each || one.id != reply->id) return false;
-            answers[one.order] = deposit_answer(reply->answer);
-            return true;
-          });
-        }
-        if (std::holds_alternative<Lost>(event)) {
-          std::erase_if(waiting, [&](const Waiting& one) {
-            return one.depositor == each && one.id.has_value();
-          });
-        }
-      }
-    }
-    for (Waiting& one : waiting) {
-      if (one.id.has_value() || !one.depositor->connection.ready()) continue;
-      const DepositOrder& order = orders[one.order];
+  drop_depositors(begun);
+  std::vector<Unsent> unsent;
+  std::set<Depositor*> awaited;
+  for (const DepositOrder& order : orders) {
+    Depositor& place = depositor(order);
+    place.used = begun;
+    if (!place.silent) awaited.insert(&place);
+    // One that is still open on this line is not sent a second time: its answer may come yet.
+    const bool open = std::ranges::any_of(
+        place.open, [&](const auto& entry) { return entry.second.copy == order.copy; });
+    if (!open) unsent.push_back({&place, &order});
+  }
+  for (Milliseconds now = begun;; now = steady_now()) {
+    step_depositors(now);
+    std::erase_if(unsent, [now](const Unsent& one) {
+      if (!one.depositor->connection.ready()) return false;
       const Result<RequestId> id = one.depositor->connection.request(
-          Deposit{order.target.drop, to_bytes(order.envelope.view())});
-      if (id.has_value()) one.id = *id;
-    }
-    std::erase_if(waiting, [&](const Waiting& one) {
-      return now - begun > (one.id.has_value() ? kDepositAnswerMs : kDepositDialMs);
+          Deposit{one.order->target.drop, to_bytes(one.order->envelope.view())});
+      if (id.has_value()) one.depositor->open[*id] = {one.order->copy, now};
+      return id.has_value();
     });
-    if (waiting.empty()) break;
+    std::erase_if(awaited, [&](const Depositor* each) {
+      return each->open.empty() &&
+             std::ranges::find(unsent, each, &Unsent::depositor) == unsent.end();
+    });
+    if (awaited.empty() || now - begun >= kDepositWaitMs) break;
+    std::vector<Connection*> connections;
+    connections.reserve(depositors_.size());
+    for (auto& [key, depositor] : depositors_) connections.push_back(&depositor->connection);
     Sleep sleep{.longest = 50};
     if (!wait(connections, sleep).has_value()) break;
   }
-  return answers;
+  for (Depositor* each : awaited) each->silent = true;
+  step_depositors(steady_now());  // what those were asked that nobody waits for leaves
+  std::vector<Deposited> known = std::exchange(answered_, {});
+  for (const DepositOrder& order : orders) {
+    if (std::ranges::find(known, order.copy, &Deposited::copy) == known.end())
+      known.push_back({order.copy, DepositAnswer::kNoAnswer});
+  }
+  return known;
 }
 
 std::optional<Day> NetworkPort::rough_day() const {

@@ -36,7 +36,7 @@ class NetworkPort final : public RelayPort {
   bool listening() const override;
   std::vector<Delivery> receive(Instant until) override;
   void acknowledge(MailboxId mailbox, Sequence through) override;
-  std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;
+  std::vector<Deposited> deposit(std::span<const DepositOrder> orders) override;
   void settle(Instant until) override;
   std::vector<MailboxId> superseded() override;
   std::optional<Day> rough_day() const override;
@@ -50,18 +50,26 @@ class NetworkPort final : public RelayPort {
   Destination destination(const RelayAddress& relay);
   template <class Kind, class Ask>
   Result<Reply> once(const RelayRow& relay, Ask&& ask);
+  struct OpenDeposit {
+    CopyKey copy;
+    Milliseconds since = 0;
+  };
   struct Depositor {
     DepositConnection connection;
     Milliseconds used = 0;
+    std::map<RequestId, OpenDeposit> open = {};  // not answered yet, oldest first
+    bool silent = false;                         // a wait for it ran out, and it still owes answers
   };
   Depositor& depositor(const DepositOrder& order);
-  void drop_idle_depositors(Milliseconds now);
+  void step_depositors(Milliseconds now);
+  void drop_depositors(Milliseconds now);
 
   NetworkParts parts_;
   ZmqContext context_;
   std::map<std::string, std::vector<std::unique_ptr<Reader>>> readers_;  // by relay address
   std::map<std::pair<std::string, std::int64_t>, std::unique_ptr<Depositor>> depositors_;
-  std::vector<Delivery> early_;  // pushed while something else was waited for
+  std::vector<Deposited> answered_;  // by relays, to be told by the next deposit()
+  std::vector<Delivery> early_;      // pushed while something else was waited for
   std::vector<MailboxId> superseded_;
   std::vector<int> wakeups_;
 };
