@@ -62,11 +62,15 @@ class RelayPort {
   // The record as it stands, or nothing.
   virtual Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) = 0;
 
-  // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again
-  // whenever a connection was lost. Never blocks.
+  // Over reading connections: asks for pushes of exactly these mailboxes from now on, and again
+  // whenever a connection was lost; through a proxy of those that were active lately, while the
+  // others are visited in turn (WIR-12). Never blocks.
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
-  // Every mailbox watched is subscribed on a live connection: what waits there is on its way.
-  virtual bool listening() const { return true; }
+  // How many of the mailboxes watched, or connections for them, still have to be asked. 0: what
+  // waited in any of them has come or is on its way.
+  virtual std::size_t unheard() const { return 0; }
+  // Somebody wants to know now what has come: those that are only visited are visited at once.
+  virtual void ask_all() {}
   // The day it is, roughly, as the relays of the standing lines say; the earliest of them.
   virtual std::optional<Day> rough_day() const { return std::nullopt; }
   // Pushed cells that have arrived; waits until there is one, or a late answer to a deposit, or
