@@ -1,5 +1,8 @@
 #include "client/cli/rounds.h"
 
+#include <limits>
+#include <utility>
+
 #include "client/engine/upkeep.h"
 #include "client/store/message_rows.h"
 
@@ -10,6 +13,7 @@ constexpr std::int64_t kSettleMs = 2'000;
 constexpr std::int64_t kRoundMs = 100;
 // Pushes follow the answer to a subscription at once; nothing for so long means that nothing waits.
 constexpr std::int64_t kQuietMs = 400;
+constexpr std::int64_t kConfirmMs = 5'000;
 
 Result<std::size_t> unsent(Engine& engine) {
   std::size_t waiting = 0;
@@ -33,28 +37,37 @@ Result<bool> owes_receipts(Engine& engine) {
 
 Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
   const Instant begun = engine.now();
-  const Instant deadline = milliseconds_after(begun, limit.longest_ms);
+  Instant deadline = milliseconds_after(begun, limit.longest_ms);
   Instant moved_at = begun;
-  bool was_listening = false;
+  if (limit.goal == Goal::kCaughtUp) engine.relays().ask_all();
+  std::size_t unheard = std::numeric_limits<std::size_t>::max();
+  std::size_t fewest = unheard;
   while (engine.now() < deadline) {
     const bool sent = limit.goal == Goal::kSent && TRY(unsent(engine)) == 0;
     const Instant now = engine.now();
     const bool moved =
         TRY(step(engine, sent ? now : std::min(deadline, milliseconds_after(now, kRoundMs))));
-    const bool listening = engine.relays().listening();
-    if (moved || (listening && !was_listening)) moved_at = engine.now();
-    was_listening = listening;
+    const std::size_t before = std::exchange(unheard, engine.relays().unheard());
+    if (moved || unheard < before) moved_at = engine.now();
+    if (unheard < fewest && limit.goal == Goal::kCaughtUp) {
+      // Through a proxy they are asked one after another, each over a circuit of its own.
+      deadline = std::max(deadline, milliseconds_after(engine.now(), limit.reach_ms));
+    }
+    fewest = std::min(fewest, unheard);
     if (moved || limit.goal == Goal::kWholeTime) continue;
     if (sent) break;
     const bool patient = engine.now() < milliseconds_after(moved_at, limit.reach_ms);
     if (!patient) break;
-    if (limit.goal == Goal::kCaughtUp && listening &&
+    // What a slow relay has, but has not confirmed yet, would be sent to it a second time.
+    const bool hopeful =
+        engine.now() < milliseconds_after(begun, kConfirmMs) && TRY(unsent(engine)) > 0;
+    if (limit.goal == Goal::kCaughtUp && unheard == 0 && !hopeful &&
         engine.now() >= milliseconds_after(moved_at, kQuietMs) && !TRY(owes_receipts(engine))) {
       break;
     }
   }
   engine.relays().settle(milliseconds_after(engine.now(), kSettleMs));
-  return RoundsOutcome{TRY(unsent(engine)), engine.relays().listening()};
+  return RoundsOutcome{TRY(unsent(engine)), engine.relays().unheard() == 0};
 }
 
 }  // namespace tocsin

@@ -15,7 +15,7 @@ enum class Goal : std::uint8_t {
 };
 struct RoundsLimit {
   Goal goal;
-  std::int64_t longest_ms;  // at most
+  std::int64_t longest_ms;  // at most; kCaughtUp: longer while mailboxes are still being heard
   std::int64_t reach_ms;    // without an answer of any relay for so long: given up
 };
 inline constexpr RoundsLimit kAfterCommand{Goal::kSent, 10'000, 4'000};
@@ -23,7 +23,7 @@ inline constexpr RoundsLimit kSync{Goal::kCaughtUp, 60'000, 15'000};
 
 struct RoundsOutcome {
   std::size_t waiting = 0;  // messages not yet at a relay
-  bool reached = true;      // every relay we read from is being read
+  bool reached = true;      // every mailbox of ours is being read, or was
 };
 // Rounds of the engine until the goal, then what acknowledgements are held back.
 Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit);

@@ -85,7 +85,8 @@ Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxCla
                            .read_id = created.read_id,
                            .drop_id = created.drop_id,
                            .owner_secret = std::move(owner.secret),
-                           .last_day = std::nullopt};
+                           .last_day = std::nullopt,
+                           .active = engine.now().hour()};
   return engine.in_transaction([&]() -> Result<MailboxId> {
     if (TRY(knows_mailbox(engine.db(), created.read_id)))
       return fail(kRelayRefused, "a mailbox given twice");

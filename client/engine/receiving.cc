@@ -109,20 +109,28 @@ Result<Taking> take_in_session(Engine& engine, StoredSession& stored, const Enve
   return taking;
 }
 
+// In the session it is for, or as the first contact of a new one.
+Result<Taking> take_anywhere(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope) {
+  if (TRY(is_accepted(engine.db(), digest_of(envelope)))) return Taking::kDuplicate;
+  const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox.id));
+  std::optional<StoredSession> stored = TRY(recognise(engine, mailbox.id, contact, envelope));
+  if (stored.has_value()) return take_in_session(engine, *stored, envelope);
+  const FirstContactTaking first = TRY(take_first_contact(engine, mailbox, envelope));
+  if (first == FirstContactTaking::kTaken) return Taking::kOpened;
+  if (first == FirstContactTaking::kReplayed) return Taking::kDuplicate;
+  if (contact.has_value()) TRY(count_unopenable(engine, *contact));
+  return Taking::kUnopenable;
+}
+
 }  // namespace
 
 // flow 8/8: opened, stored and only then acknowledged.
 Result<Taking> take_envelope(Engine& engine, const OwnMailbox& mailbox, const Envelope& envelope) {
   return engine.in_transaction([&]() -> Result<Taking> {
-    if (TRY(is_accepted(engine.db(), digest_of(envelope)))) return Taking::kDuplicate;
-    const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox.id));
-    std::optional<StoredSession> stored = TRY(recognise(engine, mailbox.id, contact, envelope));
-    if (stored.has_value()) return take_in_session(engine, *stored, envelope);
-    const FirstContactTaking first = TRY(take_first_contact(engine, mailbox, envelope));
-    if (first == FirstContactTaking::kTaken) return Taking::kOpened;
-    if (first == FirstContactTaking::kReplayed) return Taking::kDuplicate;
-    if (contact.has_value()) TRY(count_unopenable(engine, *contact));
-    return Taking::kUnopenable;
+    const Taking taking = TRY(take_anywhere(engine, mailbox, envelope));
+    // WIR-12.2: what does not open, whoever deposited it, keeps no lane.
+    if (taking == Taking::kOpened) TRY(note_active(engine.db(), mailbox.id, engine.now().hour()));
+    return taking;
   });
 }
 

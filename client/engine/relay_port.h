@@ -21,9 +21,16 @@
 namespace tocsin {
 
 struct DepositOrder {
+  CopyKey copy;       // its answer is told under this name
   ContactId contact;  // deposits for one contact only share a connection (relay.md)
   Route target;
   const Envelope& envelope;
+};
+
+// What became of a copy that was handed over.
+struct Deposited {
+  CopyKey copy;
+  DepositAnswer answer;
 };
 
 struct MailboxOrder {
@@ -55,20 +62,28 @@ class RelayPort {
   // The record as it stands, or nothing.
   virtual Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) = 0;
 
-  // Over the reading connection: asks for pushes of exactly these mailboxes from now on, and again
-  // whenever a connection was lost. Never blocks.
+  // Over reading connections: asks for pushes of exactly these mailboxes from now on, and again
+  // whenever a connection was lost; through a proxy of those that were active lately, while the
+  // others are visited in turn (WIR-12). Never blocks.
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
-  // Every mailbox watched is subscribed on a live connection: what waits there is on its way.
-  virtual bool listening() const { return true; }
+  // How many of the mailboxes watched, or connections for them, still have to be asked. 0: what
+  // waited in any of them has come or is on its way.
+  virtual std::size_t unheard() const { return 0; }
+  // Somebody wants to know now what has come: those that are only visited are visited at once.
+  virtual void ask_all() {}
   // The day it is, roughly, as the relays of the standing lines say; the earliest of them.
   virtual std::optional<Day> rough_day() const { return std::nullopt; }
-  // Pushed cells that have arrived; waits until there is one or `until` has come.
+  // Pushed cells that have arrived; waits until there is one, or a late answer to a deposit, or
+  // `until` has come.
   virtual std::vector<Delivery> receive(Instant until) = 0;
   // After the durable commit of everything up to `through`.
   virtual void acknowledge(MailboxId mailbox, Sequence through) = 0;
 
-  // Over depositing connections: one answer per order, in order.
-  virtual std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) = 0;
+  // Over depositing connections: one answer per order, and late ones to orders of earlier calls,
+  // which were told kNoAnswer. Waits for answers a moment only, and for a relay that let such a
+  // moment pass in silence not at all until it owes none: nobody else waits because of it.
+  // Without orders it only tells the late ones.
+  virtual std::vector<Deposited> deposit(std::span<const DepositOrder> orders) = 0;
 
   // Sends what is held back for a tick (acknowledgements) and waits for the answers, at the latest
   // until then.

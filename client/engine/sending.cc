@@ -107,27 +107,28 @@ Result<bool> seal_one(Engine& engine, const MessageId& id) {
   return false;
 }
 
-Result<SendRound> deposit_all(Engine& engine, const std::vector<CopyKey>& keys) {
+// How many copies are known to be at a relay now.
+Result<std::size_t> deposit_all(Engine& engine, const std::vector<CopyKey>& keys) {
   std::vector<StoredCopy> copies;
   std::vector<DepositOrder> orders;
   copies.reserve(keys.size());
   for (const CopyKey& key : keys) copies.push_back(TRY(load_copy(engine.db(), key)));
   for (const StoredCopy& copy : copies) {
     const OutboxRow* row = engine.outbox().find(copy.key.message);
-    orders.push_back({row == nullptr ? ContactId{} : row->contact, copy.target, copy.envelope});
+    orders.push_back(
+        {copy.key, row == nullptr ? ContactId{} : row->contact, copy.target, copy.envelope});
   }
-  const std::vector<DepositAnswer> answers = engine.relays().deposit(orders);
-  SendRound round;
+  const std::vector<Deposited> answers = engine.relays().deposit(orders);
+  std::size_t deposited = 0;
+  if (answers.empty()) return deposited;
   TRY(engine.in_transaction([&]() -> Status {
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const DepositAnswer answer = i < answers.size() ? answers[i] : DepositAnswer::kNoAnswer;
-      if (answer == DepositAnswer::kOk) ++round.deposited;
-      if (answer == DepositAnswer::kNoAnswer) ++round.unanswered;
-      TRY(engine.outbox().on_answer(keys[i], answer, engine.now(), engine.rng()));
+    for (const auto& [copy, answer] : answers) {
+      if (answer == DepositAnswer::kOk) ++deposited;
+      TRY(engine.outbox().on_answer(copy, answer, engine.now(), engine.rng()));
     }
     return {};
   }));
-  return round;
+  return deposited;
 }
 
 }  // namespace
@@ -141,6 +142,11 @@ Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const Messa
   contact.next_sequence = stream.next();
   contact.inbox.healing.on_sent();
   TRY(update_contact(engine.db(), contact));
+  // Their answer will come where they are heard.
+  const std::optional<MailboxId> mailbox =
+      contact.mailbox.has_value() ? contact.mailbox
+                                  : TRY(newest_session_mailbox(engine.db(), contact.id));
+  if (mailbox.has_value()) TRY(note_active(engine.db(), *mailbox, engine.now().hour()));
   TRY(engine.outbox().enqueue({.id = id,
                                .contact = contact.id,
                                .kind = order.kind,
@@ -201,11 +207,7 @@ Result<SendRound> send_due(Engine& engine) {
   }
   // What due() itself changed (a message given up, copies in flight) is written with the next
   // transaction; nothing is lost if that never comes, because restore() starts from the rows.
-  if (!deposits.empty()) {
-    const SendRound deposited = TRY(deposit_all(engine, deposits));
-    round.deposited = deposited.deposited;
-    round.unanswered = deposited.unanswered;
-  }
+  round.deposited = TRY(deposit_all(engine, deposits));
   return round;
 }
 

@@ -26,9 +26,9 @@ Result<MessageId> send_message(Engine& engine, ContactId contact, const MessageO
 struct SendRound {
   std::size_t sealed = 0;
   std::size_t deposited = 0;
-  std::size_t unanswered = 0;
 };
-// Seals what is due, deposits what is sealed, records the answers. Blocks for the answers only.
+// Seals what is due, deposits what is sealed, records the answers, also late ones to earlier
+// rounds. Blocks as RelayPort::deposit does.
 Result<SendRound> send_due(Engine& engine);
 
 }  // namespace tocsin

@@ -12,15 +12,14 @@ namespace {
 // How long one call waits for a relay before it counts as not reached.
 constexpr Milliseconds kReachMs = 25'000;
 constexpr Milliseconds kOnionReachMs = 65'000;
-// How long a deposit waits for a line that is being dialled; then the outbox tries again later and
-// the line is probably there.
-constexpr Milliseconds kDepositDialMs = 3'000;
+// How long one call waits for lines that are being dialled and for answers: everybody else waits
+// meanwhile. What has not left then is tried again later, when the line is probably there.
+constexpr Milliseconds kDepositWaitMs = 2'000;
+// A line that owes an answer for so long is given up, even if it answers pings.
 constexpr Milliseconds kDepositAnswerMs = 20'000;
 // A depositing connection is kept this long after its last use.
 constexpr Milliseconds kDepositorIdleMs = 30'000;
 constexpr std::size_t kCredentialBytes = 16;
-// With a proxy every lane is a circuit of its own; more than these would cost the network too much.
-constexpr std::size_t kProxyLanes = 8;
 
 bool is_onion(const RelayAddress& relay) { return relay.host.ends_with(".onion"); }
 Milliseconds reach_of(const RelayAddress& relay) {
@@ -68,7 +67,7 @@ Result<std::unique_ptr<NetworkPort>> NetworkPort::create(NetworkParts parts) {
 }
 
 NetworkPort::NetworkPort(NetworkParts parts, ZmqContext context)
-    : parts_(std::move(parts)), context_(std::move(context)) {}
+    : parts_(std::move(parts)), context_(std::move(context)), lanes_(parts_.rng) {}
 
 // Through a proxy every destination gets credentials of its own: another circuit.
 Destination NetworkPort::destination(const RelayAddress& relay) {
@@ -176,28 +175,77 @@ Result<Bytes> NetworkPort::get_board(const RelayRow& relay, const BoardId& board
 }
 
 void NetworkPort::watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) {
-  const std::size_t per_lane = kMailboxesPerReader;
+  parts_.proxy.has_value() ? watch_by_lane(relays, mailboxes) : watch_in_bulk(relays, mailboxes);
+}
+
+// Without a proxy the relay sees by address who reads: several connections only serve its limit.
+void NetworkPort::watch_in_bulk(std::span<const RelayRow> relays,
+                                std::span<const OwnMailbox> mailboxes) {
   for (const RelayRow& relay : relays) {
+    const std::string address = print_address(relay.address);
     std::vector<const OwnMailbox*> here;
     for (const OwnMailbox& mailbox : mailboxes) {
       if (mailbox.relay == relay.id) here.push_back(&mailbox);
     }
     if (here.empty()) continue;
-    auto& lanes = readers_[print_address(relay.address)];
-    // Without a proxy the relay sees by address who reads: lanes only serve its limit. With one,
-    // each is a circuit.
-    const std::size_t wanted = parts_.proxy.has_value() ? std::min(here.size(), kProxyLanes)
-                                                        : (here.size() + per_lane - 1) / per_lane;
-    while (lanes.size() < wanted) {
-      lanes.push_back(std::make_unique<Reader>(context_, destination(relay.address), parts_.rng));
+    std::vector<Reader*> readers;
+    while (readers.size() * kMailboxesPerReader < here.size() ||
+           readers_.contains({address, static_cast<std::int64_t>(readers.size())})) {
+      auto& reader = readers_[{address, static_cast<std::int64_t>(readers.size())}];
+      if (!reader)
+        reader = std::make_unique<Reader>(context_, destination(relay.address), parts_.rng);
+      readers.push_back(reader.get());
     }
-    std::vector<std::vector<OwnMailbox>> shares(lanes.size());
+    std::vector<std::vector<OwnMailbox>> shares(readers.size());
     for (const OwnMailbox* mailbox : here) {
-      shares[static_cast<std::size_t>(mailbox->id.value) % lanes.size()].push_back(
-          OwnMailbox{mailbox->id, mailbox->relay, mailbox->mailbox_class, mailbox->read_id,
-                     mailbox->drop_id, mailbox->owner_secret.duplicate(), mailbox->last_day});
+      shares[static_cast<std::size_t>(mailbox->id.value) % readers.size()].push_back(
+          mailbox->duplicate());
     }
-    for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i]->watch(std::move(shares[i]));
+    for (std::size_t i = 0; i < readers.size(); ++i) readers[i]->watch(std::move(shares[i]));
+  }
+}
+
+void NetworkPort::watch_by_lane(std::span<const RelayRow> relays,
+                                std::span<const OwnMailbox> mailboxes) {
+  watched_.clear();
+  std::vector<MailboxId> ids;
+  for (const OwnMailbox& mailbox : mailboxes) {
+    const auto relay = std::ranges::find(relays, mailbox.relay, &RelayRow::id);
+    if (relay == relays.end()) continue;
+    watched_.emplace(mailbox.id, Watched{mailbox.duplicate(), relay->address});
+    ids.push_back(mailbox.id);
+  }
+  const Milliseconds now = steady_now();
+  lanes_.watch(ids, standing_mailboxes(mailboxes, parts_.clock().hour()), now);
+  arrange_lanes(now);
+}
+
+void NetworkPort::arrange_lanes(Milliseconds now) {
+  if (!parts_.proxy.has_value()) return;
+  lanes_.step(now);
+  std::set<MailboxId> open;
+  for (const MailboxId mailbox : lanes_.open()) open.insert(mailbox);
+  std::erase_if(readers_, [&](const auto& entry) { return !open.contains({entry.first.second}); });
+  for (const MailboxId mailbox : open) {
+    const Watched& watched = watched_.at(mailbox);
+    auto& reader = readers_[{print_address(watched.relay), mailbox.value}];
+    if (reader) continue;
+    reader = std::make_unique<Reader>(context_, destination(watched.relay), parts_.rng);
+    std::vector<OwnMailbox> alone;
+    alone.push_back(watched.mailbox.duplicate());
+    reader->watch(std::move(alone));
+  }
+}
+
+void NetworkPort::step_readers(Milliseconds now, std::vector<Delivery>& deliveries) {
+  for (auto& [key, reader] : readers_) {
+    ReaderOutcome outcome = reader->step(now);
+    std::move(outcome.deliveries.begin(), outcome.deliveries.end(), std::back_inserter(deliveries));
+    superseded_.insert(superseded_.end(), outcome.superseded.begin(), outcome.superseded.end());
+    if (!parts_.proxy.has_value()) continue;
+    if (outcome.lost) lanes_.on_lost({key.second}, now);
+    if (reader->listening()) lanes_.on_heard({key.second});
+    if (reader->drained(now)) lanes_.on_read({key.second});
   }
 }
 
@@ -207,61 +255,51 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
       steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
   for (bool first = true;; first = false) {
     const Milliseconds now = steady_now();
-    drop_idle_depositors(now);
+    arrange_lanes(now);
+    step_readers(now, deliveries);
+    step_depositors(now);
+    drop_depositors(now);
+    if (!deliveries.empty() || !answered_.empty() || (now >= deadline && !first)) return deliveries;
+    if (now >= deadline) continue;
     std::vector<Connection*> connections;
-    Milliseconds due = deadline;
-    for (auto& [address, lanes] : readers_) {
-      for (const std::unique_ptr<Reader>& reader : lanes) {
-        ReaderOutcome outcome = reader->step(now);
-        std::move(outcome.deliveries.begin(), outcome.deliveries.end(),
-                  std::back_inserter(deliveries));
-        superseded_.insert(superseded_.end(), outcome.superseded.begin(), outcome.superseded.end());
-        connections.push_back(&reader->connection());
-        due = std::min(due, reader->due());
-      }
+    Milliseconds due = std::min(deadline, lanes_.due());
+    for (auto& [key, reader] : readers_) {
+      connections.push_back(&reader->connection());
+      due = std::min(due, reader->due());
     }
     for (auto& [key, depositor] : depositors_) {
-      depositor->connection.step(now);  // keeps the line alive; nothing is asked here
       connections.push_back(&depositor->connection);
       due = std::min(due, depositor->connection.due());
     }
-    if (!deliveries.empty() || (now >= deadline && !first)) return deliveries;
-    if (now >= deadline) continue;
     Sleep sleep{.longest = std::clamp<Milliseconds>(due - steady_now(), 0, 1'000),
                 .descriptors = wakeups_};
     if (!wait(connections, sleep).has_value() || !sleep.readable.empty()) return deliveries;
   }
 }
 
-bool NetworkPort::listening() const {
-  return std::ranges::all_of(readers_, [](const auto& entry) {
-    return std::ranges::all_of(entry.second, [](const auto& lane) { return lane->listening(); });
-  });
+std::size_t NetworkPort::unheard() const {
+  if (parts_.proxy.has_value()) return lanes_.unread();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      readers_, [](const auto& entry) { return !entry.second->listening(); }));
 }
 
+void NetworkPort::ask_all() { lanes_.visit_all(steady_now()); }
+
 void NetworkPort::acknowledge(MailboxId mailbox, Sequence through) {
-  for (auto& [address, lanes] : readers_) {
-    for (const std::unique_ptr<Reader>& reader : lanes) {
-      if (reader->reads(mailbox)) reader->acknowledge(mailbox, through);
-    }
+  for (auto& [key, reader] : readers_) {
+    if (reader->reads(mailbox)) reader->acknowledge(mailbox, through);
   }
 }
 
 void NetworkPort::settle(Instant until) {
   const Milliseconds deadline =
       steady_now() + std::max<std::int64_t>(0, until.milliseconds - parts_.clock().milliseconds);
-  for (auto& [address, lanes] : readers_) {
-    for (const std::unique_ptr<Reader>& reader : lanes) reader->flush();
-  }
+  for (auto& [key, reader] : readers_) reader->flush();
   while (steady_now() < deadline) {
+    step_readers(steady_now(), early_);
     std::vector<Connection*> open;
-    for (auto& [address, lanes] : readers_) {
-      for (const std::unique_ptr<Reader>& reader : lanes) {
-        ReaderOutcome outcome = reader->step(steady_now());
-        std::move(outcome.deliveries.begin(), outcome.deliveries.end(), std::back_inserter(early_));
-        if (!reader->settled() && reader->connection().ready())
-          open.push_back(&reader->connection());
-      }
+    for (auto& [key, reader] : readers_) {
+      if (!reader->settled() && reader->connection().ready()) open.push_back(&reader->connection());
     }
     if (open.empty()) return;
     Sleep sleep{.longest = std::clamp<Milliseconds>(deadline - steady_now(), 0, 100)};
@@ -280,72 +318,85 @@ NetworkPort::Depositor& NetworkPort::depositor(const DepositOrder& order) {
   return *place;
 }
 
-void NetworkPort::drop_idle_depositors(Milliseconds now) {
-  std::erase_if(depositors_,
-                [&](const auto& entry) { return now - entry.second->used > kDepositorIdleMs; });
+// Hears answers, keeps the lines alive.
+void NetworkPort::step_depositors(Milliseconds now) {
+  for (auto& [key, depositor] : depositors_) {
+    for (const NetEvent& event : depositor->connection.step(now)) {
+      if (std::holds_alternative<Lost>(event)) depositor->open.clear();
+      const auto* reply = std::get_if<Reply>(&event);
+      if (reply == nullptr) continue;
+      const auto open = depositor->open.extract(reply->id);
+      if (open.empty()) continue;
+      // Not for a part: or it could answer one and swallow the next, at a wait each.
+      if (depositor->open.empty()) depositor->silent = false;
+      answered_.push_back({open.mapped().copy, deposit_answer(reply->answer)});
+    }
+  }
 }
 
-std::vector<DepositAnswer> NetworkPort::deposit(std::span<const DepositOrder> orders) {
-  std::vector<DepositAnswer> answers(orders.size(), DepositAnswer::kNoAnswer);
-  struct Waiting {
+// Lines that nobody needs, and those that owe an answer for too long.
+void NetworkPort::drop_depositors(Milliseconds now) {
+  std::erase_if(depositors_, [now](const auto& entry) {
+    const Depositor& depositor = *entry.second;
+    return depositor.open.empty() ? now - depositor.used > kDepositorIdleMs
+                                  : now - depositor.open.begin()->second.since > kDepositAnswerMs;
+  });
+}
+
+std::vector<Deposited> NetworkPort::deposit(std::span<const DepositOrder> orders) {
+  struct Unsent {
     Depositor* depositor;
-    std::size_t order;
-    std::optional<RequestId> id;
+    const DepositOrder* order;
   };
-  std::vector<Waiting> waiting;
-  for (std::size_t i = 0; i < orders.size(); ++i) {
-    Depositor& place = depositor(orders[i]);
-    place.used = steady_now();
-    waiting.push_back({&place, i, std::nullopt});
-  }
   const Milliseconds begun = steady_now();
-  while (!waiting.empty()) {
-    const Milliseconds now = steady_now();
-    std::set<Depositor*> depositors;
-    for (const Waiting& each : waiting) depositors.insert(each.depositor);
-    std::vector<Connection*> connections;
-    for (Depositor* each : depositors) {
-      connections.push_back(&each->connection);
-      for (const NetEvent& event : each->connection.step(now)) {
-        if (const auto* reply = std::get_if<Reply>(&event)) {
-          std::erase_if(waiting, [&](const Waiting& one) {
-            if (one.depositor != each || one.id != reply->id) return false;
-            answers[one.order] = deposit_answer(reply->answer);
-            return true;
-          });
-        }
-        if (std::holds_alternative<Lost>(event)) {
-          std::erase_if(waiting, [&](const Waiting& one) {
-            return one.depositor == each && one.id.has_value();
-          });
-        }
-      }
-    }
-    for (Waiting& one : waiting) {
-      if (one.id.has_value() || !one.depositor->connection.ready()) continue;
-      const DepositOrder& order = orders[one.order];
+  drop_depositors(begun);
+  std::vector<Unsent> unsent;
+  std::set<Depositor*> awaited;
+  for (const DepositOrder& order : orders) {
+    Depositor& place = depositor(order);
+    place.used = begun;
+    if (!place.silent) awaited.insert(&place);
+    // One that is still open on this line is not sent a second time: its answer may come yet.
+    const bool open = std::ranges::any_of(
+        place.open, [&](const auto& entry) { return entry.second.copy == order.copy; });
+    if (!open) unsent.push_back({&place, &order});
+  }
+  for (Milliseconds now = begun;; now = steady_now()) {
+    step_depositors(now);
+    std::erase_if(unsent, [now](const Unsent& one) {
+      if (!one.depositor->connection.ready()) return false;
       const Result<RequestId> id = one.depositor->connection.request(
-          Deposit{order.target.drop, to_bytes(order.envelope.view())});
-      if (id.has_value()) one.id = *id;
-    }
-    std::erase_if(waiting, [&](const Waiting& one) {
-      return now - begun > (one.id.has_value() ? kDepositAnswerMs : kDepositDialMs);
+          Deposit{one.order->target.drop, to_bytes(one.order->envelope.view())});
+      if (id.has_value()) one.depositor->open[*id] = {one.order->copy, now};
+      return id.has_value();
     });
-    if (waiting.empty()) break;
+    std::erase_if(awaited, [&](const Depositor* each) {
+      return each->open.empty() &&
+             std::ranges::find(unsent, each, &Unsent::depositor) == unsent.end();
+    });
+    if (awaited.empty() || now - begun >= kDepositWaitMs) break;
+    std::vector<Connection*> connections;
+    connections.reserve(depositors_.size());
+    for (auto& [key, depositor] : depositors_) connections.push_back(&depositor->connection);
     Sleep sleep{.longest = 50};
     if (!wait(connections, sleep).has_value()) break;
   }
-  return answers;
+  for (Depositor* each : awaited) each->silent = true;
+  step_depositors(steady_now());  // what those were asked that nobody waits for leaves
+  std::vector<Deposited> known = std::exchange(answered_, {});
+  for (const DepositOrder& order : orders) {
+    if (std::ranges::find(known, order.copy, &Deposited::copy) == known.end())
+      known.push_back({order.copy, DepositAnswer::kNoAnswer});
+  }
+  return known;
 }
 
 std::optional<Day> NetworkPort::rough_day() const {
   std::optional<Day> earliest;
-  for (const auto& [address, lanes] : readers_) {
-    for (const std::unique_ptr<Reader>& reader : lanes) {
-      const std::optional<Welcome>& welcome = reader->connection().welcome();
-      if (welcome.has_value() && (!earliest.has_value() || welcome->rough_day < *earliest))
-        earliest = welcome->rough_day;
-    }
+  for (const auto& [key, reader] : readers_) {
+    const std::optional<Welcome>& welcome = reader->connection().welcome();
+    if (welcome.has_value() && (!earliest.has_value() || welcome->rough_day < *earliest))
+      earliest = welcome->rough_day;
   }
   return earliest;
 }

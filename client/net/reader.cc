@@ -106,6 +106,12 @@ bool Reader::settled() const {
                       [](const auto& box) { return box.second.acknowledge_through.has_value(); });
 }
 
+bool Reader::drained(Milliseconds now) const {
+  const bool all_acknowledged =
+      std::ranges::none_of(boxes_, [](const auto& box) { return box.second.unacknowledged > 0; });
+  return listening() && settled() && all_acknowledged && now - heard_at_ >= kDrainedMs;
+}
+
 void Reader::on_reply(const Reply& reply, ReaderOutcome& outcome) {
   acks_.erase(reply.id);
   const auto subscription = subscriptions_.find(reply.id);
@@ -142,9 +148,11 @@ void Reader::on_push(const Push& push, ReaderOutcome& outcome) {
 ReaderOutcome Reader::step(Milliseconds now) {
   ReaderOutcome outcome;
   for (const NetEvent& event : connection_.step(now)) {
+    heard_at_ = now;
     if (const auto* reply = std::get_if<Reply>(&event)) on_reply(*reply, outcome);
     if (const auto* push = std::get_if<Push>(&event)) on_push(*push, outcome);
     if (std::holds_alternative<Lost>(event)) {
+      outcome.lost = true;
       // The relay pushes everything unacknowledged again on the next line.
       subscriptions_.clear();
       acks_.clear();

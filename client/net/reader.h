@@ -18,12 +18,17 @@ inline constexpr std::size_t kMailboxesPerReader = 48;
 // Pushes a relay may be ahead of our acknowledgements, per mailbox.
 inline constexpr std::uint32_t kReaderCredit = 64;
 
+// A relay pushes what waits right after its answer to a subscribe or an acknowledgement; silence
+// for so long after it means that nothing more waits.
+inline constexpr Milliseconds kDrainedMs = 1'000;
+
 // How long after this answer to a subscribe the same line asks again; nothing: it does not.
 std::optional<Milliseconds> ask_again_after(Answer answer);
 
 struct ReaderOutcome {
   std::vector<Delivery> deliveries;
   std::vector<MailboxId> superseded;
+  bool lost = false;  // the line
 };
 
 class Reader {
@@ -39,6 +44,8 @@ class Reader {
   bool listening() const;
   // Everything acknowledged has been answered.
   bool settled() const;
+  // Listening, and all that came was acknowledged and answered, and nothing follows.
+  bool drained(Milliseconds now) const;
 
   ReaderOutcome step(Milliseconds now);
   // Acknowledgements leave now, whatever the tick.
@@ -70,7 +77,8 @@ class Reader {
   std::map<MailboxId, Box> boxes_;
   std::map<RequestId, MailboxId> subscriptions_;
   std::map<RequestId, MailboxId> acks_;
-  Milliseconds ack_at_ = 0;  // 0: nothing waits
+  Milliseconds ack_at_ = 0;    // 0: nothing waits
+  Milliseconds heard_at_ = 0;  // last push or answer
 };
 
 }  // namespace tocsin::net

@@ -22,10 +22,15 @@ Result<OwnMailbox> read_mailbox(const Statement& row) {
       .drop_id = TRY(row.fixed<DropId>(4)),
       .owner_secret = TRY(OwnerSecret::from(row.bytes(5))),
       .last_day = optional_at<Day>(row, 6),
+      .active = {static_cast<std::uint32_t>(row.integer(7))},
   };
 }
 
 }  // namespace
+
+OwnMailbox OwnMailbox::duplicate() const {
+  return {id, relay, mailbox_class, read_id, drop_id, owner_secret.duplicate(), last_day, active};
+}
 
 Result<RelayId> save_relay(Database& db, const RelayAddress& address, BytesView password) {
   const std::string text = print_address(address);
@@ -61,11 +66,11 @@ Result<std::vector<RelayRow>> all_relays(Database& db) {
 }
 
 Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox) {
-  TRY(
-      db.run("INSERT INTO mailbox(relay, class, read_id, drop_id, owner_secret, last_day) "
-             "VALUES(?1, ?2, ?3, ?4, ?5, NULL)",
-             mailbox.relay.value, static_cast<int>(mailbox.mailbox_class), mailbox.read_id,
-             mailbox.drop_id, mailbox.owner_secret.expose(kExpose)));
+  TRY(db.run(
+      "INSERT INTO mailbox(relay, class, read_id, drop_id, owner_secret, last_day, active_hour) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, NULL, ?6)",
+      mailbox.relay.value, static_cast<int>(mailbox.mailbox_class), mailbox.read_id,
+      mailbox.drop_id, mailbox.owner_secret.expose(kExpose), mailbox.active.value));
   return MailboxId{db.last_row_id()};
 }
 
@@ -76,22 +81,27 @@ Result<bool> knows_mailbox(Database& db, const ReadId& read_id) {
 }
 
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id) {
-  Statement find =
-      TRY(db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM "
-                       "mailbox WHERE id = ?1"));
+  Statement find = TRY(db.statement(
+      "SELECT id, relay, class, read_id, drop_id, owner_secret, last_day, active_hour FROM "
+      "mailbox WHERE id = ?1"));
   find.bind(id.value);
   if (!TRY(find.next())) return fail(kNotFound, "mailbox");
   return read_mailbox(find);
 }
 
 Result<std::vector<OwnMailbox>> all_mailboxes(Database& db) {
-  Statement find =
-      TRY(db.statement("SELECT id, relay, class, read_id, drop_id, owner_secret, last_day FROM "
-                       "mailbox ORDER BY id"));
+  Statement find = TRY(db.statement(
+      "SELECT id, relay, class, read_id, drop_id, owner_secret, last_day, active_hour FROM "
+      "mailbox ORDER BY id"));
   find.bind();
   std::vector<OwnMailbox> mailboxes;
   while (TRY(find.next())) mailboxes.push_back(TRY(read_mailbox(find)));
   return mailboxes;
+}
+
+Status note_active(Database& db, MailboxId id, Hour hour) {
+  return db.run("UPDATE mailbox SET active_hour = ?2 WHERE id = ?1 AND active_hour <> ?2", id.value,
+                hour.value);
 }
 
 Status close_mailbox(Database& db, MailboxId id, Day last_day) {

@@ -37,11 +37,15 @@ struct OwnMailbox {
   DropId drop_id;
   OwnerSecret owner_secret;
   std::optional<Day> last_day;  // null while in use
+  Hour active = {};             // made, or something came in it or left to its contact
+
+  OwnMailbox duplicate() const;
 };
 Result<MailboxId> insert_mailbox(Database& db, const OwnMailbox& mailbox);
 Result<bool> knows_mailbox(Database& db, const ReadId& read_id);
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id);
 Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
+Status note_active(Database& db, MailboxId id, Hour hour);
 Status close_mailbox(Database& db, MailboxId id, Day last_day);
 Status erase_mailbox(Database& db, MailboxId id);
 

@@ -21,7 +21,8 @@ CREATE TABLE mailbox(
   read_id BLOB NOT NULL UNIQUE,
   drop_id BLOB NOT NULL,
   owner_secret BLOB NOT NULL,
-  last_day INTEGER                    -- delete at the relay after this day; null while in use
+  last_day INTEGER,                   -- delete at the relay after this day; null while in use
+  active_hour INTEGER NOT NULL        -- made, or something came in it or left to its contact
 ) STRICT;
 
 CREATE TABLE contact(

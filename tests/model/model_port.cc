@@ -144,12 +144,9 @@ void ModelPort::watch(std::span<const RelayRow>, std::span<const OwnMailbox> mai
       wanted.insert(std::move(known));
       continue;
     }
-    wanted.emplace(mailbox.id, Box{.mailbox = {mailbox.id, mailbox.relay, mailbox.mailbox_class,
-                                               mailbox.read_id, mailbox.drop_id,
-                                               mailbox.owner_secret.duplicate(), mailbox.last_day},
-                                   .subscription = {},
-                                   .ask_at = {},
-                                   .through = {}});
+    wanted.emplace(
+        mailbox.id,
+        Box{.mailbox = mailbox.duplicate(), .subscription = {}, .ask_at = {}, .through = {}});
   }
   boxes_ = std::move(wanted);
 }
@@ -247,16 +244,19 @@ void ModelPort::acknowledge(MailboxId mailbox, Sequence through) {
   flush();
 }
 
-std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orders) {
-  std::vector<DepositAnswer> answers(orders.size(), DepositAnswer::kNoAnswer);
+std::vector<Deposited> ModelPort::deposit(std::span<const DepositOrder> orders) {
+  if (orders.empty()) return {};
+  std::vector<Deposited> answers;
   // Committed before it is handed over: from here on the bytes are the world's.
   for (const DepositOrder& order : orders) {
     ++deposits_;
     parts_.ledger.on_deposit(parts_.client, parts_.db, order.contact, order.envelope);
+    answers.push_back({order.copy, DepositAnswer::kNoAnswer});
   }
   if (deposits_are_ == Deposits::kSwallowed) {
-    if (!orders.empty()) swallowed_.emplace(orders.back().target, orders.back().envelope);
-    return std::vector<DepositAnswer>(orders.size(), DepositAnswer::kOk);
+    swallowed_.emplace(orders.back().target, orders.back().envelope);
+    for (Deposited& each : answers) each.answer = DepositAnswer::kOk;
+    return answers;
   }
   if (depositing_ == nullptr || !depositing_->is_up()) {
     Result<std::unique_ptr<ModelLine>> line = dial();
@@ -273,7 +273,7 @@ std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orde
   for (const Reply& reply : depositing_->hear().replies) {
     const auto order = waiting.find(reply.id);
     if (order == waiting.end()) continue;
-    answers[order->second] = deposit_answer(reply.answer);
+    answers[order->second].answer = deposit_answer(reply.answer);
     waiting.erase(order);
   }
   if (!waiting.empty()) depositing_.reset();
@@ -281,9 +281,9 @@ std::vector<DepositAnswer> ModelPort::deposit(std::span<const DepositOrder> orde
 }
 
 void ModelPort::deliver_last_swallowed() {
-  const DepositOrder order{{}, swallowed_->first, swallowed_->second};
+  const auto& [target, envelope] = *swallowed_;
   const std::unique_ptr<ModelLine> line = dial().value();
-  line->request(Deposit{order.target.drop, to_bytes(order.envelope.view())}).value();
+  line->request(Deposit{target.drop, to_bytes(envelope.view())}).value();
   parts_.relay.commit();
 }
 

@@ -44,7 +44,7 @@ class ModelPort final : public RelayPort {
   void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
   std::vector<Delivery> receive(Instant until) override;
   void acknowledge(MailboxId mailbox, Sequence through) override;
-  std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override;
+  std::vector<Deposited> deposit(std::span<const DepositOrder> orders) override;
   void settle(Instant until) override;
   std::vector<MailboxId> superseded() override;
 

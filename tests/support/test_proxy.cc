@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
@@ -123,6 +124,7 @@ void TestProxy::take_client() {
   }
   if (kind_ == ProxyKind::kPlain) live.relay = connect_to(target_port_);
   live_.push_back(std::move(live));
+  most_at_once_ = std::max(most_at_once_.load(), live_.size());
 }
 
 // One step when its bytes are there; they come whole in these tests' small writes.

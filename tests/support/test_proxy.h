@@ -41,6 +41,7 @@ class TestProxy {
   std::uint16_t port() const { return port_; }
   void set(ProxyMood mood) { mood_ = mood; }
   std::size_t accepted() const { return accepted_; }
+  std::size_t most_at_once() const { return most_at_once_; }
   std::vector<ProxiedLine> lines() const;
 
  private:
@@ -56,6 +57,7 @@ class TestProxy {
   int listening_ = -1;
   std::atomic<ProxyMood> mood_ = ProxyMood::kHealthy;
   std::atomic<std::size_t> accepted_ = 0;
+  std::atomic<std::size_t> most_at_once_ = 0;
   mutable std::mutex mutex_;
   std::vector<ProxiedLine> lines_;
   std::vector<Live> live_;

@@ -61,7 +61,7 @@ class SocksTest(SystemTest):
         self.anna = self.person("anna", self.home)
         self.bea = self.person("bea", self.home)
         self.pair(self.anna, self.bea)
-        self.anna.do("relay", "add", self.home.address, "--proxy", f"127.0.0.1:{self.proxy.port}")
+        self.use_proxy(f"127.0.0.1:{self.proxy.port}")
 
     def tearDown(self):
         self.proxy.close()
@@ -93,13 +93,30 @@ class SocksTest(SystemTest):
 
     def test_a_dead_proxy_is_told_by_check_and_never_gone_around(self):
         port = free_port()
-        self.anna.do("relay", "add", self.home.address, "--proxy", f"127.0.0.1:{port}")
+        self.use_proxy(f"127.0.0.1:{port}")
         self.assertIn("message", self.anna.run("send", "bea", text="only by proxy").json)
         self.assert_has_hint(self.anna.run("sync"), code=4)
         self.bea.do("sync")
         self.assertEqual(self.bea.texts(), [], "it left around the proxy")
-        self.anna.do("relay", "add", self.home.address, "--proxy", f"127.0.0.1:{self.proxy.port}")
+        self.use_proxy(f"127.0.0.1:{self.proxy.port}")
         self.assert_delivered("only by proxy")
+
+    def use_proxy(self, proxy):
+        self.anna.do("relay", "add", self.home.address, "--proxy", proxy)
+
+    def test_one_sync_takes_everything_from_all_mailboxes(self):  # WIR-12.4
+        self.use_proxy("none")
+        friends = [self.bea] + [self.person(name, self.home) for name in ("cem", "dora", "emil", "fay")]
+        for friend in friends[1:]:
+            self.pair(self.anna, friend)  # an invitation's mailbox and one of their own
+        for friend in friends:
+            friend.do("send", "anna", text=f"from {friend.name}")
+        self.settle(*friends)
+        self.use_proxy(f"127.0.0.1:{self.proxy.port}")
+        self.assertEqual(self.anna.run("sync").code, 0)
+        self.assertEqual(sorted(self.anna.texts()), sorted(f"from {friend.name}" for friend in friends))
+        self.assertGreaterEqual(len(self.proxy.users), 2 * len(friends))
+        self.assertEqual(len(set(self.proxy.users)), len(self.proxy.users))
 
     def test_every_connection_has_a_circuit_of_its_own(self):
         self.assertIn("message", self.anna.run("send", "bea", text="by circuit").json)

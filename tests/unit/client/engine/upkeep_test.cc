@@ -66,8 +66,8 @@ TEST_F(UpkeepTest, AClockFarAheadWipesNothingUntilARelayAgrees) {
   world_.step_all();
   const auto secrets = [&] {
     const std::vector<OwnCard> cards = all_cards(world_.client(0).db()).value();
-    return std::ranges::count_if(
-        cards, [](const OwnCard& card) { return card.secrets.has_value(); });
+    return std::ranges::count_if(cards,
+                                 [](const OwnCard& card) { return card.secrets.has_value(); });
   };
   ASSERT_EQ(secrets(), 1);
   world_.client(0).port().set_link(ModelPort::Link::kCut);
@@ -77,6 +77,37 @@ TEST_F(UpkeepTest, AClockFarAheadWipesNothingUntilARelayAgrees) {
   world_.client(0).port().set_link(ModelPort::Link::kWorks);
   for (int round = 0; round < 3; ++round) world_.step_all();
   EXPECT_EQ(secrets(), 0);
+}
+
+// WIR-12.2
+TEST_F(UpkeepTest,
+       AMailboxIsActiveWhenItWasMadeWhenSomethingOpenedInItAndWhenItsContactWasWrittenTo) {
+  const auto newest = [&](std::size_t client) {
+    Hour hour;
+    const std::vector<OwnMailbox> mailboxes = all_mailboxes(world_.client(client).db()).value();
+    for (const OwnMailbox& mailbox : mailboxes) hour = std::max(hour, mailbox.active);
+    return hour;
+  };
+  const auto hour_of = [&](std::size_t client) {
+    return world_.client(client).engine().now().hour();
+  };
+  const Hour before = hour_of(0);
+  world_.befriend();
+  EXPECT_GE(newest(0), before);
+  for (int round = 0; round < 4; ++round) {
+    world_.step_all();
+    world_.pass(kMinute);
+  }
+  talk();
+  world_.pass(3 * kDaySpan);
+  EXPECT_LT(newest(0), hour_of(0));
+  const ContactId contact = world_.contact_of(0, 1);
+  const MailboxId heard = load_contact(world_.client(0).db(), contact).value().mailbox.value();
+  world_.say(0, 1, 40);
+  EXPECT_EQ(load_mailbox(world_.client(0).db(), heard).value().active, hour_of(0));
+  EXPECT_LT(newest(1), hour_of(1));
+  for (int round = 0; round < 4; ++round) world_.step_all();
+  EXPECT_EQ(newest(1), hour_of(1));
 }
 
 }  // namespace

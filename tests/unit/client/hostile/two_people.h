@@ -85,9 +85,9 @@ class MemoryPort final : public RelayPort {
     auto& cells = relay_.boxes[watched_.at(mailbox)].cells;
     while (!cells.empty() && cells.front().first <= through) cells.pop_front();
   }
-  std::vector<DepositAnswer> deposit(std::span<const DepositOrder> orders) override {
-    std::vector<DepositAnswer> answers;
-    for (const DepositOrder& order : orders) answers.push_back(put(order));
+  std::vector<Deposited> deposit(std::span<const DepositOrder> orders) override {
+    std::vector<Deposited> answers;
+    for (const DepositOrder& order : orders) answers.push_back({order.copy, put(order)});
     return answers;
   }
   void settle(Instant) override {}
