@@ -66,4 +66,24 @@ Authorise as_new_owner(const OwnerKeys& owner, const SecretBytes& password) {
   };
 }
 
+DepositAnswer deposit_answer(Answer answer) {
+  switch (answer) {
+    case Answer::kOk:
+      return DepositAnswer::kOk;
+    case Answer::kFull:
+      return DepositAnswer::kFull;
+    case Answer::kBusy:
+    case Answer::kExpired:  // the proof came too late: the same bytes again, later
+      return DepositAnswer::kBusy;
+    case Answer::kRefused:
+      return DepositAnswer::kRefused;
+    case Answer::kTooLargeCommand:
+    case Answer::kMalformedCommand:
+    case Answer::kUnsupported:
+    case Answer::kSuperseded:
+      return DepositAnswer::kImpossible;
+  }
+  return DepositAnswer::kImpossible;
+}
+
 }  // namespace tocsin::net

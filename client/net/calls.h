@@ -1,4 +1,5 @@
-// client/net/calls.h: what authorises a request: owner tags, proofs of work, proofs of a password.
+// client/net/calls.h: what authorises a request (owner tags, proofs of work or of a password), and
+// what an answer means.
 //
 // Spec:    protocol/spec/mailbox.md (tags, access)
 // Secrets: borrows owner keys and the relay's password for the call
@@ -8,6 +9,7 @@
 
 #include "client/net/connection.h"
 #include "client/store/relay_rows.h"
+#include "protocol/delivery/outbox.h"
 
 namespace tocsin::net {
 
@@ -22,5 +24,8 @@ Authorise as_owner(const OwnerKeys& owner);
 Authorise as_guest(const SecretBytes& password);
 // Both: a new mailbox.
 Authorise as_new_owner(const OwnerKeys& owner, const SecretBytes& password);
+
+// What a relay's answer to a deposit means to the outbox.
+DepositAnswer deposit_answer(Answer answer);
 
 }  // namespace tocsin::net

@@ -26,26 +26,6 @@ Milliseconds reach_of(const RelayAddress& relay) {
   return is_onion(relay) ? kOnionReachMs : kReachMs;
 }
 
-DepositAnswer deposit_answer(Answer answer) {
-  switch (answer) {
-    case Answer::kOk:
-      return DepositAnswer::kOk;
-    case Answer::kFull:
-      return DepositAnswer::kFull;
-    case Answer::kBusy:
-    case Answer::kExpired:  // the proof came too late: the same bytes again, later
-      return DepositAnswer::kBusy;
-    case Answer::kRefused:
-      return DepositAnswer::kRefused;
-    case Answer::kTooLargeCommand:
-    case Answer::kMalformedCommand:
-    case Answer::kUnsupported:
-    case Answer::kSuperseded:
-      return DepositAnswer::kImpossible;
-  }
-  return DepositAnswer::kImpossible;
-}
-
 Status ok_or_refused(const Result<Reply>& reply, const char* where) {
   if (!reply.has_value()) return fail(reply.error());
   if (reply->answer != Answer::kOk)

@@ -12,26 +12,6 @@ namespace {
 constexpr std::uint32_t kCredit = 64;
 constexpr int kPatienceRounds = 2;
 
-DepositAnswer deposit_answer(Answer answer) {
-  switch (answer) {
-    case Answer::kOk:
-      return DepositAnswer::kOk;
-    case Answer::kFull:
-      return DepositAnswer::kFull;
-    case Answer::kBusy:
-      return DepositAnswer::kBusy;
-    case Answer::kRefused:
-    case Answer::kExpired:
-      return DepositAnswer::kRefused;
-    case Answer::kTooLargeCommand:
-    case Answer::kMalformedCommand:
-    case Answer::kUnsupported:
-    case Answer::kSuperseded:
-      break;
-  }
-  return DepositAnswer::kImpossible;
-}
-
 Status ok_or_refused(const Result<Reply>& reply) {
   if (!reply.has_value()) return fail(reply.error());
   if (reply->answer != Answer::kOk)
@@ -273,7 +253,7 @@ std::vector<Deposited> ModelPort::deposit(std::span<const DepositOrder> orders) 
   for (const Reply& reply : depositing_->hear().replies) {
     const auto order = waiting.find(reply.id);
     if (order == waiting.end()) continue;
-    answers[order->second].answer = deposit_answer(reply.answer);
+    answers[order->second].answer = net::deposit_answer(reply.answer);
     waiting.erase(order);
   }
   if (!waiting.empty()) depositing_.reset();
