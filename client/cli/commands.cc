@@ -56,6 +56,13 @@ Report run_command(Engine& engine, const CommandRequest& request) {
   return failed(Exit::kUsage, "unknown command", "tocsin --help lists every command");
 }
 
+Report stopped_report(Engine& engine, const ContactRow& contact, const CommandRequest& request) {
+  const Language language = language_of(engine, request);
+  return failed(Exit::kFailed, say(language, Phrase::kSaySessionAlarm, {contact.petname}),
+                say(language, Phrase::kSayHintSessionAlarm) + " (tocsin contacts --reset " +
+                    shown(contact.petname) + ")");
+}
+
 Language language_of(Engine& engine, const CommandRequest& request) {
   const Result<std::string> stored = find_text_setting(engine.db(), setting::kLanguage);
   for (const std::string& candidate :

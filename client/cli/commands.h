@@ -16,6 +16,8 @@ Report run_command(Engine& engine, const CommandRequest& request);
 
 // The language of a request: --lang, the vault's setting, the caller's locale, English.
 Language language_of(Engine& engine, const CommandRequest& request);
+// Why nothing can be sent to a contact whose sessions stopped, and what to do.
+Report stopped_report(Engine& engine, const ContactRow& contact, const CommandRequest& request);
 
 // Handlers, one file per subject.
 using Handler = Result<Report> (*)(Engine&, const CommandRequest&);

@@ -6,6 +6,7 @@
 #include "client/cli/unlock.h"
 #include "client/engine/alerts.h"
 #include "client/engine/organisation.h"
+#include "client/engine/sending.h"
 #include "client/store/message_rows.h"
 #include "protocol/alert/render.h"
 
@@ -275,6 +276,10 @@ Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
 
 Result<Report> alert_send(Engine& engine, const CommandRequest& request) {
   const std::int64_t id = TRY(draft_number(request));
+  const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), id));
+  if (draft.has_value() && draft->recipient.has_value() &&
+      TRY(is_stopped(engine, *draft->recipient)))
+    return stopped_report(engine, TRY(load_contact(engine.db(), *draft->recipient)), request);
   const MessageId message = TRY(send_alert(engine, id));
   Report report;
   report.data.set("alert", request.value_or("alert", "")).set("message", to_hex(message.view()));

@@ -44,9 +44,6 @@ const char* verified_name(Verified verified) {
   return "not verified";
 }
 
-constexpr const char* kAlarmed =
-    "ALARM, sending has stopped: talk to them, then `contacts --reset`";
-
 const char* standing_name(ContactStanding standing) {
   switch (standing) {
     case ContactStanding::kInvited:
@@ -57,19 +54,6 @@ const char* standing_name(ContactStanding standing) {
       return "connected";
   }
   return "";
-}
-
-// A session that stopped with an alarm, and none in its place.
-Result<bool> is_alarmed(Engine& engine, ContactId contact) {
-  const std::vector<SessionRow> rows = TRY(session_rows_of_contact(engine.db(), contact));
-  return !rows.empty() && !sending_session(rows).has_value();
-}
-
-Result<Report> alarm(Engine& engine, const ContactRow& contact, const CommandRequest& request) {
-  const Language language = language_of(engine, request);
-  return failed(Exit::kFailed, say(language, Phrase::kSaySessionAlarm, {contact.petname}),
-                say(language, Phrase::kSayHintSessionAlarm) + " (tocsin contacts --reset " +
-                    shown(contact.petname) + ")");
 }
 
 // "12345 67890 …": twelve groups, as people read them to each other.
@@ -220,10 +204,11 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
   }
   ValueList list;
   for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
-    const bool alarmed = TRY(is_alarmed(engine, contact.id));
+    const bool stopped = TRY(is_stopped(engine, contact.id));
     Value item;
     item.set("name", contact.petname)
-        .set("standing", alarmed ? kAlarmed : standing_name(contact.standing))
+        .set("standing", standing_name(contact.standing))
+        .set("stopped", stopped)
         .set("verified", verified_name(contact.verified));
     if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
     item.set("own_mailbox", contact.mailbox.has_value())
@@ -239,8 +224,9 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     item.set("sent", std::move(sent));
     list.push_back(std::move(item));
     report.line(shown(contact.petname) + ": " +
-                (alarmed ? kAlarmed : standing_name(contact.standing)) + ", " +
-                verified_name(contact.verified) +
+                (stopped ? "ALARM, sending has stopped: talk to them, then `contacts --reset`"
+                         : standing_name(contact.standing)) +
+                ", " + verified_name(contact.verified) +
                 (contact.verified_day.has_value() ? " on " + day_text(*contact.verified_day) : ""));
   }
   if (list.empty()) report.line("No contacts yet: `tocsin invite NAME` or `tocsin accept LINK`.");
@@ -290,7 +276,7 @@ Result<Report> send_command(Engine& engine, const CommandRequest& request) {
     return failed(Exit::kFailed, "you have not accepted this person yet",
                   "tocsin contacts --accept NAME");
   }
-  if (TRY(is_alarmed(engine, contact.id))) return alarm(engine, contact, request);
+  if (TRY(is_stopped(engine, contact.id))) return stopped_report(engine, contact, request);
   if (request.text.empty())
     return failed(Exit::kUsage, "there is nothing to send", "type it, pipe it in, or use --file");
   const Bytes body = TRY(encode_text(request.text));

@@ -58,6 +58,8 @@ std::string notice_words(NoticeKind kind, std::int64_t detail) {
              "ask them by another way";
     case NoticeKind::kKeysChanged:
       return "somebody wrote with their identity and another signing key; it was not taken";
+    case NoticeKind::kMovesTooOften:
+      return "they keep changing where they are reached; until tomorrow it is not followed";
     case NoticeKind::kNoRoom:
       return "too much of theirs waits for you; what comes now is not kept until you have read";
   }

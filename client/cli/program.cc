@@ -101,45 +101,58 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
   return {};
 }
 
-// On a device without a vault `accept` makes one first: the whole way in, in one command.
-Result<std::string> make_vault_for(const CommandRequest& request) {
-  if (request.command != "accept") return std::string();
-  if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::string();
-  const Report made = TRY(init_command(request));
+// On a device without a vault `accept` makes one first: the whole way in, in one command. Nothing
+// when there is one.
+Result<std::optional<Report>> make_vault_for(const CommandRequest& request) {
+  if (request.command != "accept") return std::nullopt;
+  if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::nullopt;
+  // What cannot be an invitation makes no vault.
+  std::string link = request.value_or("link", "");
+  if (!link.starts_with(kLinkScheme)) link = TRY(read_text_file(link));
+  if (!parse_link(link).has_value()) return fail(kBadLink, "link");
+  Report made = TRY(init_command(request));
   if (made.exit != Exit::kDone) return fail(kClientBadUsage, "new vault");
-  return made.text;
+  return made;
 }
 
 // The command is done and kept, whether or not the relay has it already.
-void tell_how_far(Report& report, const RoundsOutcome& outcome) {
+void tell_how_far(Report& report, const RoundsOutcome& outcome, Language language) {
   report.data.set("waiting", static_cast<std::int64_t>(outcome.waiting));
-  if (outcome.waiting == 0) return;
+  if (outcome.waiting == 0) {
+    report.line(say(language, Phrase::kStateAtRelay));
+    return;
+  }
   report.exit = Exit::kNoRelay;
   report.error = "the relay has not taken it yet";
   report.hint =
       "it is kept: `tocsin sync` or `tocsin run` sends it; nothing needs to be typed again";
 }
 
-Result<Report> run_here(const CommandRequest& request) {
+Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest& request) {
   SystemRng rng;
-  const std::string made = TRY(make_vault_for(request));
-  CommandRequest opening = request;
-  if (const auto file = request.value("make-key-file"); !made.empty() && file.has_value()) {
-    opening.options["key-file"] = {*file};
-  }
   const Path folder = TRY(vault_folder(request));
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(TRY(open_vault(opening, folder, rng))));
   Report report = run_command(place->engine(), request);
-  report.text = made + report.text;
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
-    const RoundsOutcome outcome = TRY(run_rounds(place->engine(), kAfterCommand));
-    tell_how_far(report, outcome);
-    if (request.command == "send" && outcome.waiting == 0)
-      report.text = request.value_or("contact", "") + ": " +
-                    say(language_of(place->engine(), request), Phrase::kStateAtRelay) + "\n";
+    tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)),
+                 language_of(place->engine(), request));
   }
   TRY(std::move(*place).leave());
+  return report;
+}
+
+Result<Report> run_here(const CommandRequest& request) {
+  const std::optional<Report> made = TRY(make_vault_for(request));
+  if (!made.has_value()) return run_in_vault(request, request);
+  CommandRequest opening = request;
+  if (const auto file = request.value("make-key-file"); file.has_value())
+    opening.options["key-file"] = {*file};
+  // Whatever becomes of the command: the new vault's recovery words are shown now or never.
+  const Result<Report> done = run_in_vault(opening, request);
+  Report report = done.has_value() ? *done : explain(done.error());
+  report.text = made->text + report.text;
+  report.data.set("new_vault", made->data);
   return report;
 }
 

@@ -11,6 +11,16 @@
 namespace tocsin {
 namespace {
 
+// CNT-7.3, a day: a card for each relay that came or went, and a reset or two. Every change may
+// have this device connect to a host of the contact's choice.
+constexpr std::uint32_t kMostMoves = 8;
+
+bool count_move(ContactRow& contact, Day today) {
+  if (contact.moved != today) contact.moves = 0;
+  contact.moved = today;
+  return ++contact.moves <= kMostMoves;
+}
+
 Status take_text(Engine& engine, ContactRow& contact, const IncomingMessage& message,
                  OrderKey place) {
   if (!decode_text(message.body.expose(kExpose)).has_value()) return fail(kMalformed, "text");
@@ -104,9 +114,9 @@ Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& 
   // CNT-7.1, CNT-7.3: not kept, not remembered, not answered: its sender repeats it later.
   const bool moves =
       message.kind == ContentKind::kRoutes || message.kind == ContentKind::kContactCard;
-  const bool kept = seen || (TRY(has_room_for(engine.db(), contact.id, message.kind)) &&
-                             (!moves || engine.may_change_routes(contact.id)));
-  if (!kept) {
+  if (!seen && moves && !count_move(contact, engine.today()))
+    return note(engine, {NoticeKind::kMovesTooOften, contact.id, 0});
+  if (!seen && !TRY(has_room_for(engine.db(), contact.id, message.kind))) {
     return note(engine, {NoticeKind::kNoRoom, contact.id, static_cast<std::int64_t>(message.kind)});
   }
   const Arrival arrival = receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo,

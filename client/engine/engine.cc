@@ -8,8 +8,6 @@
 namespace tocsin {
 namespace {
 constexpr std::int64_t kRelayPause = 30 * kSecond;
-// A day: a card for each relay that came or went, and a reset or two.
-constexpr int kMostRouteChanges = 8;
 }  // namespace
 
 Status Engine::found(Database& db, Rng& rng) {
@@ -47,13 +45,6 @@ bool Engine::may_ask(RelayId relay) const {
   if (asked == unhelpful_.end()) return true;
   // A clock set back does not make the pause longer.
   return now() < asked->second || now() >= milliseconds_after(asked->second, kRelayPause);
-}
-
-bool Engine::may_change_routes(ContactId contact) {
-  auto& [day, changes] = route_changes_[contact];
-  if (day != today()) changes = 0;
-  day = today();
-  return ++changes <= kMostRouteChanges;
 }
 
 Status Engine::reload() {

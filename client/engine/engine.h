@@ -73,14 +73,6 @@ class Engine {
   bool may_ask(RelayId relay) const;
   void note_unhelpful(RelayId relay) { unhelpful_[relay] = now(); }
 
-  // CNT-7.3: where a contact is reached may change so often a day, for every change may have this
-  // device connect to a host of the contact's choice.
-  bool may_change_routes(ContactId contact);
-
-  // The last day on which old rows were forgotten by this process.
-  Day forgot_on() const { return forgot_on_; }
-  void note_forgot(Day day) { forgot_on_ = day; }
-
   // Writes what the outbox changed, inside the caller's transaction.
   Status save_outbox_changes();
   // After a failed transaction: what is in memory is read from the rows again.
@@ -120,8 +112,6 @@ class Engine {
   std::set<SessionId> sealed_since_unlock_;
   WaitingCells waiting_cells_;
   std::map<RelayId, Instant> unhelpful_;
-  std::map<ContactId, std::pair<Day, int>> route_changes_;
-  Day forgot_on_;
 };
 
 }  // namespace tocsin

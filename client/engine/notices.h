@@ -26,14 +26,31 @@ enum class NoticeKind : std::uint8_t {
   kNoRoom = 12,            // too much of theirs waits unread; detail: the kind not kept
   kNewSession = 13,        // they began anew, or somebody who holds their keys did
   kKeysChanged = 14,       // a first contact of theirs came with another signing key; not taken
+  kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
 };
 
 // What a person should hear of without asking: somebody may hold keys that are not theirs.
 constexpr bool is_alarm(NoticeKind kind) {
-  return kind == NoticeKind::kForked || kind == NoticeKind::kRolledBack ||
-         kind == NoticeKind::kOutOfStep || kind == NoticeKind::kInvitationTouched ||
-         kind == NoticeKind::kSuperseded || kind == NoticeKind::kNewSession ||
-         kind == NoticeKind::kKeysChanged;
+  switch (kind) {
+    case NoticeKind::kForked:
+    case NoticeKind::kRolledBack:
+    case NoticeKind::kOutOfStep:
+    case NoticeKind::kInvitationTouched:
+    case NoticeKind::kSuperseded:
+    case NoticeKind::kNewSession:
+    case NoticeKind::kKeysChanged:
+      return true;
+    case NoticeKind::kMessagesLost:
+    case NoticeKind::kPeerSilent:
+    case NoticeKind::kCallThem:
+    case NoticeKind::kUndelivered:
+    case NoticeKind::kUnknownKind:
+    case NoticeKind::kUnreadable:
+    case NoticeKind::kNoRoom:
+    case NoticeKind::kMovesTooOften:
+      return false;
+  }
+  return false;
 }
 
 struct EngineNotice {

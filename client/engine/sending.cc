@@ -168,6 +168,11 @@ Result<MessageId> send_message(Engine& engine, ContactId id, const MessageOrder&
   });
 }
 
+Result<bool> is_stopped(Engine& engine, ContactId contact) {
+  const std::vector<SessionRow> rows = TRY(session_rows_of_contact(engine.db(), contact));
+  return !rows.empty() && !sending_session(rows).has_value();
+}
+
 Result<SendRound> send_due(Engine& engine) {
   SendRound round;
   std::vector<CopyKey> deposits;

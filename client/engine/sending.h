@@ -22,6 +22,10 @@ Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const Messa
 // The same in a transaction of its own.
 Result<MessageId> send_message(Engine& engine, ContactId contact, const MessageOrder& order);
 
+// Every session with this contact stopped with an alarm, and none has taken their place: nothing
+// leaves until the person has spoken to them and begun anew (session.md SES-11.2).
+Result<bool> is_stopped(Engine& engine, ContactId contact);
+
 // What one round of the outbox did.
 struct SendRound {
   std::size_t sealed = 0;

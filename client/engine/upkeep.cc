@@ -194,9 +194,10 @@ Status close_expired_invitations(Engine& engine) {
   return {};
 }
 
-Result<Day> forgot_until_now(Engine& engine) {
+// Nothing for a vault in which nothing was ever forgotten.
+Result<std::optional<Day>> last_forgetting(Engine& engine) {
   const std::optional<SecretBytes> stored = TRY(find_setting(engine.db(), setting::kForgotOn));
-  if (!stored.has_value()) return engine.today();
+  if (!stored.has_value()) return std::nullopt;
   Reader reader(stored->expose(kExpose));
   const Day day{reader.integer<std::uint32_t>()};
   TRY(reader.finish("last forgetting"));
@@ -204,10 +205,11 @@ Result<Day> forgot_until_now(Engine& engine) {
 }
 
 // PAI-6.5: a clock set far forward, by whoever serves the time or by an empty battery, must not
-// wipe what other people's messages still need. A small step needs nobody's word.
+// wipe what other people's messages still need, nor delete it at a relay. A small step needs
+// nobody's word.
 Result<bool> may_forget(Engine& engine) {
-  const Day last = TRY(forgot_until_now(engine));
-  if (engine.today() <= days_after(last, kUncheckedDays)) return true;
+  const std::optional<Day> last = TRY(last_forgetting(engine));
+  if (!last.has_value() || engine.today() <= days_after(*last, kUncheckedDays)) return true;
   const std::optional<Day> rough = engine.relays().rough_day();
   return rough.has_value() && engine.today() <= days_after(*rough, kUncheckedDays);
 }
@@ -247,10 +249,9 @@ Result<bool> keep_up(Engine& engine) {
     contact = TRY(load_contact(engine.db(), contact.id));  // as it is after a failed transaction
     moved |= TRY(unless_theirs(keep_ticks(engine, contact)));
   }
-  moved |= TRY(unless_theirs(tidy_relays(engine, cards)));
-  if (engine.forgot_on() != engine.today() && TRY(may_forget(engine))) {
-    TRY(forget_old(engine));
-    engine.note_forgot(engine.today());
+  if (TRY(may_forget(engine))) {
+    moved |= TRY(unless_theirs(tidy_relays(engine, cards)));
+    if (TRY(last_forgetting(engine)) != engine.today()) TRY(forget_old(engine));
   }
   if (KemPool* pool = engine.kem_pool(); pool != nullptr) pool->refill(engine.rng());
   // What was deleted leaves the write-ahead log within a second, also when nothing else is written.

@@ -167,7 +167,11 @@ void NetworkPort::watch_in_bulk(std::span<const RelayRow> relays,
     for (const OwnMailbox& mailbox : mailboxes) {
       if (mailbox.relay == relay.id) here.push_back(&mailbox);
     }
-    if (here.empty()) continue;
+    if (here.empty()) {
+      // The last mailbox there is gone: nobody is to be dialled for it.
+      std::erase_if(readers_, [&](const auto& entry) { return entry.first.first == address; });
+      continue;
+    }
     std::vector<Reader*> readers;
     while (readers.size() * kMailboxesPerReader < here.size() ||
            readers_.contains({address, static_cast<std::int64_t>(readers.size())})) {

@@ -9,22 +9,26 @@ namespace {
 constexpr Sql kSelectById =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
     "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
+    "moves FROM contact "
     "WHERE id = ?1";
 constexpr Sql kSelectByPetname =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
     "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
+    "moves FROM contact "
     "WHERE petname = ?1";
 constexpr Sql kSelectByIdentity =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
     "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
+    "moves FROM contact "
     "WHERE identity = ?1";
 constexpr Sql kSelectAll =
     "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
     "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run FROM contact "
+    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
+    "moves FROM contact "
     "ORDER BY petname";
 
 std::uint32_t u32(const Statement& row, int column) {
@@ -51,6 +55,8 @@ Result<ContactRow> read_contact(const Statement& row) {
   contact.inbox.receipts = TRY(ReceiptQueue::decode(row.bytes(15)));
   contact.inbox.healing = TRY(HealingClock::decode(row.bytes(16)));
   contact.unopenable_run = u32(row, 17);
+  contact.moved = {u32(row, 18)};
+  contact.moves = u32(row, 19);
   return contact;
 }
 
@@ -68,13 +74,16 @@ Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
   TRY(db.run(
       "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, "
       "verified, verified_day, "
-      "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+      "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, "
+      "moved_day, "
+      "moves) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+      "?18, ?19)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
-      contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run));
+      contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
+      contact.moved.value, contact.moves));
   return ContactId{db.last_row_id()};
 }
 
@@ -84,14 +93,14 @@ Status update_contact(Database& db, const ContactRow& contact) {
       "routes = ?6, "
       "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = "
       "?12, "
-      "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17 "
-      "WHERE id = ?18",
+      "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17, "
+      "moved_day = ?18, moves = ?19 WHERE id = ?20",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
-      contact.id.value);
+      contact.moved.value, contact.moves, contact.id.value);
 }
 
 Result<ContactRow> load_contact(Database& db, ContactId id) {

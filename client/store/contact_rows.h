@@ -39,6 +39,8 @@ struct ContactRow {
   std::uint32_t next_sequence = 1;
   InboxContact inbox;
   std::uint32_t unopenable_run = 0;
+  Day moved;                // when they last told where to reach them
+  std::uint32_t moves = 0;  // how often on that day
 };
 
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact);

@@ -37,7 +37,7 @@ struct OwnMailbox {
   DropId drop_id;
   OwnerSecret owner_secret;
   std::optional<Day> last_day;  // null while in use
-  Hour active = {};             // made, or something came in it or left to its contact
+  Hour active = {};             // made, or something came in it or was queued for its contact
 
   OwnMailbox duplicate() const;
 };

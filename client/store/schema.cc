@@ -22,7 +22,7 @@ CREATE TABLE mailbox(
   drop_id BLOB NOT NULL,
   owner_secret BLOB NOT NULL,
   last_day INTEGER,                   -- delete at the relay after this day; null while in use
-  active_hour INTEGER NOT NULL        -- made, or something came in it or left to its contact
+  active_hour INTEGER NOT NULL        -- made, or something came in it or was queued for its contact
 ) STRICT;
 
 CREATE TABLE contact(
@@ -43,7 +43,9 @@ CREATE TABLE contact(
   streams BLOB NOT NULL,              -- protocol/delivery: what of theirs has arrived
   receipts BLOB NOT NULL,             -- protocol/delivery: what we owe them
   healing BLOB NOT NULL,              -- protocol/delivery: when we owe the ratchet an envelope
-  unopenable_run INTEGER NOT NULL
+  unopenable_run INTEGER NOT NULL,
+  moved_day INTEGER NOT NULL,         -- of the last change of their routes
+  moves INTEGER NOT NULL              -- changes on that day
 ) STRICT;
 
 CREATE INDEX contact_by_mailbox ON contact(mailbox);

@@ -17,6 +17,7 @@ struct Situation {
   const LiveMailbox& live;
   const BoardRow* board;  // nullptr: none, or old enough to be deleted
   const std::vector<BoardWatch>& watches;
+  SubscribeRate rate;
   const Caller& caller;
   const Ground& ground;
 };

@@ -41,6 +41,7 @@ Effects decide(const Asked& asked, const Loaded& loaded, const Caller& caller,
                             loaded.live,
                             has_board ? &*loaded.board : nullptr,
                             loaded.watches,
+                            loaded.rate,
                             caller,
                             ground};
   return std::visit(

@@ -28,11 +28,14 @@ struct NeedsBoard {
 using Needs = std::variant<NeedsNothing, NeedsMailbox, NeedsBoard>;
 Needs needs_of(const Command& command, const LookupKey& lookup_key);
 
+// Whether one more subscribe to this mailbox keeps within MBX-9.6.
+enum class SubscribeRate : std::uint8_t { kWithin, kBeyond };
 struct Loaded {
   std::optional<MailboxRow> mailbox = std::nullopt;
   LiveMailbox live = {};
   std::optional<BoardRow> board = std::nullopt;
   std::vector<BoardWatch> watches = {};  // of that board
+  SubscribeRate rate = SubscribeRate::kWithin;
 };
 
 // How full the store is against its budget.

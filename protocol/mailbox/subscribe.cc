@@ -5,6 +5,8 @@ namespace tocsin {
 // MBX-9: the newest subscribe wins; nothing is pushed twice on one subscription.
 Effects decide_subscribe(const Subscribe& subscribe, const Situation& situation) {
   if (!is_owner(situation)) return answered(situation, Answer::kRefused);
+  // Only to the owner: to anybody else a known mailbox answers like an unknown one.
+  if (situation.rate == SubscribeRate::kBeyond) return answered(situation, Answer::kBusy);
   const auto& before = situation.live.subscription;
   const ConnectionId caller = situation.caller.connection;
   const bool replaces_own = before.has_value() && before->connection == caller;

@@ -147,7 +147,7 @@ Status Edge::take_frame(RoutingId id, int fd, Bytes frame) {
   if (!peers_.is_bound(id, fd)) TRY(watch_lines());
   const Status handed = hand_over(id, fd, frame);
   if (handed.has_value()) return {};
-  if (late_.size() < kLateFrames) {
+  if (late_.size() < kLateFrames && peers_.may_come(id, fd)) {
     late_.push_back({id, fd, std::move(frame), now_ms()});
   } else {
     count(counters_.dropped);

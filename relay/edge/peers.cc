@@ -49,6 +49,12 @@ bool Peers::is_bound(RoutingId id, int fd) const {
   return known != by_routing_.end() && known->second == fd;
 }
 
+bool Peers::may_come(RoutingId id, int fd) const {
+  const auto line = lines_.find(fd);
+  return line == lines_.end() || line->second.connection == 0 ||
+         id.number - probe_.number > line->second.routing.number - probe_.number;
+}
+
 void Peers::unbind(Line& line) {
   by_routing_.erase(line.routing.number);
   by_connection_.erase(line.connection);
@@ -74,6 +80,9 @@ Result<Peers::Heard> Peers::on_frame(RoutingId id, int fd, Milliseconds now) {
   Line& line = found->second;
   Heard heard;
   if (line.connection != 0) {
+    // The ROUTER's ids rise: of two that came on one descriptor the lower is the dead one's.
+    if (id.number - probe_.number < line.routing.number - probe_.number)
+      return fail(kRelayPeerGone, "late frame of a dead line");
     heard.displaced = line.connection;
     unbind(line);
   }

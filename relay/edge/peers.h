@@ -52,6 +52,9 @@ class Peers {
     std::optional<EdgeConnection> displaced;
   };
   Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now);
+  // A frame with this id on this descriptor can still become somebody's: its line may be accepted
+  // in an event that was not heard yet. Not so when a newer id speaks there already.
+  bool may_come(RoutingId id, int fd) const;
 
   // The ROUTER no longer reaches this connection, though its line may have been taken over already.
   void on_unreachable(EdgeConnection connection);

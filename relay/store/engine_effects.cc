@@ -84,6 +84,7 @@ Status StoreEngine::apply_one(SetSubscription& effect, Turn& turn, MailboxNumber
   end_subscription(*cached);
   turn.hidden_credit = 0;
   current = effect.subscription;
+  if (current.has_value()) (void)cached->subscribes.take(kSubscribesPerSecond, turn.now);
   if (!current.has_value()) return {};
   if (Connection* reader = connections_.find(current->connection); reader != nullptr)
     reader->subscriptions.push_back(effect.mailbox);

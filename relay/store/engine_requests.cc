@@ -6,16 +6,6 @@
 #include "relay/store/engine.h"
 
 namespace tocsin {
-namespace {
-
-bool grants(const Effects& effects) {
-  return std::ranges::any_of(effects, [](const Effect& effect) {
-    return std::holds_alternative<SetSubscription>(effect);
-  });
-}
-
-}  // namespace
-
 Status StoreEngine::on_request(Connection& connection, Request request, Instant now,
                                StoreBatch& out) {
   if (connection.unanswered >= config_.limits.in_flight) {
@@ -72,13 +62,6 @@ Status StoreEngine::serve(Turn turn) {
   const std::uint64_t agreements = caller.keys.derivations();
   Effects effects = decide({turn.command, turn.request, turn.access}, loaded, caller, ground);
   totals_.key_agreements += caller.keys.derivations() - agreements;
-  // Only a subscribe that would be granted is counted: to anybody but the owner a known mailbox
-  // answers like an unknown one.
-  if (mailbox != nullptr && std::holds_alternative<Subscribe>(turn.command) && grants(effects) &&
-      !mailbox->subscribes.take(kSubscribesPerSecond, turn.now)) {
-    answer(turn.connection, {.id = turn.request.id, .answer = Answer::kBusy});
-    return {};
-  }
   const MailboxNumber number = mailbox == nullptr ? MailboxNumber{0} : mailbox->row.number;
   TRY(apply(std::move(effects), turn, number));
   note_starved(number);
@@ -100,6 +83,8 @@ Result<Loaded> StoreEngine::load(Turn& turn, const Needs& needs, CachedMailbox*&
     if (mailbox == nullptr) return loaded;
     loaded.mailbox = mailbox->row;
     loaded.live = mailbox->live;
+    if (!mailbox->subscribes.has_one(kSubscribesPerSecond, turn.now))
+      loaded.rate = SubscribeRate::kBeyond;
     if (!loaded.live.subscription.has_value()) return loaded;
     // While a connection has too much in flight, decide sees no credit.
     LiveSubscription& shown = *loaded.live.subscription;

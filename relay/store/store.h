@@ -52,7 +52,7 @@ class Store {
   virtual Result<BootEpoch> begin_run() = 0;
 
   // Cells of the open batch that its commit would write.
-  virtual std::size_t cells_to_write() const { return 0; }
+  virtual std::size_t cells_to_write() const = 0;
 
   virtual Status begin() = 0;
   virtual Status commit() = 0;

@@ -15,6 +15,12 @@ class TokenBucket {
  public:
   // Takes one token, or says that there is none. A clock that goes back refills nothing.
   bool take(std::uint32_t per_second, Instant now) {
+    if (!has_one(per_second, now)) return false;
+    thousandths_ -= 1'000;
+    return true;
+  }
+  // Whether take() would.
+  bool has_one(std::uint32_t per_second, Instant now) {
     const std::int64_t full = std::int64_t{per_second} * 1'000;
     if (!started_) {
       started_ = true;
@@ -25,9 +31,7 @@ class TokenBucket {
       thousandths_ = std::min(full, thousandths_ + elapsed * per_second);
     }
     at_ = now;
-    if (thousandths_ < 1'000) return false;
-    thousandths_ -= 1'000;
-    return true;
+    return thousandths_ >= 1'000;
   }
 
  private:

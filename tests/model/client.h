@@ -33,6 +33,8 @@ class Client {
   // again. Any error of the engine is a failure of the test.
   bool run(const std::function<void(Engine&)>& work);
   // One round: keep up, send, receive.
+  // From now on its clock is this far off.
+  void set_skew(std::int64_t milliseconds) { parts_.skew = milliseconds; }
   bool step();
   // Steps until nothing moves.
   void settle();

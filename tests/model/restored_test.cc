@@ -29,7 +29,7 @@ WorldPlan small_plan(std::uint64_t seed) {
   return plan;
 }
 
-bool is_alarm(const NoticeRow& row) {
+bool tells_of_a_copy(const NoticeRow& row) {
   return row.notice.kind == NoticeKind::kForked || row.notice.kind == NoticeKind::kRolledBack;
 }
 
@@ -54,8 +54,9 @@ class RestoredTest : public testing::TestWithParam<std::uint64_t> {
     const ContactId contact =
         find_contact_by_identity(who.db(), about.engine().identity()).value().value().id;
     const std::vector<NoticeRow> rows = all_notices(who.engine()).value();
-    return std::ranges::any_of(
-        rows, [&](const NoticeRow& row) { return is_alarm(row) && row.notice.contact == contact; });
+    return std::ranges::any_of(rows, [&](const NoticeRow& row) {
+      return tells_of_a_copy(row) && row.notice.contact == contact;
+    });
   }
 
   TemporaryFolder folder_;

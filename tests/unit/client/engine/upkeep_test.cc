@@ -42,7 +42,11 @@ TEST_F(UpkeepTest, ASessionOutlivesTheInvitationsMailboxItBeganIn) {
   talk();
   const std::size_t before = all_mailboxes(world_.client(0).db()).value().size();
   world_.pass(30 * kDaySpan);
-  world_.step_all();
+  for (std::size_t i = 0; i < world_.size(); ++i) {  // no line stands for thirty days of sleep
+    world_.client(i).port().set_link(ModelPort::Link::kCut);
+    world_.client(i).port().set_link(ModelPort::Link::kWorks);
+  }
+  for (int round = 0; round < 2; ++round) world_.step_all();
   talk();
   EXPECT_EQ(all_mailboxes(world_.client(0).db()).value().size(), before - 1);
 }
@@ -77,6 +81,21 @@ TEST_F(UpkeepTest, AClockFarAheadWipesNothingUntilARelayAgrees) {
   world_.client(0).port().set_link(ModelPort::Link::kWorks);
   for (int round = 0; round < 3; ++round) world_.step_all();
   EXPECT_EQ(secrets(), 0);
+}
+
+// PAI-6.5: nor is anything deleted at a relay that says another day.
+TEST_F(UpkeepTest, AClockThatARelayContradictsDeletesNothingAnywhere) {
+  ASSERT_FALSE(world_.invite(0).empty());
+  world_.step_all();
+  const auto mailboxes = [&] { return all_mailboxes(world_.client(0).db()).value().size(); };
+  const std::size_t before = mailboxes();
+  world_.client(0).set_skew(400 * kDaySpan);
+  for (int round = 0; round < 5; ++round) {
+    world_.step_all();
+    world_.pass(kMinute);
+  }
+  EXPECT_EQ(mailboxes(), before);
+  EXPECT_TRUE(all_cards(world_.client(0).db()).value().front().published);
 }
 
 // WIR-12.2

@@ -43,6 +43,22 @@ TEST(PeersTest, AFrameOfALineThatLeftBelongsToNobody) {
   EXPECT_EQ(peers.connections(), 0U);
 }
 
+// Found by attack: a peer that sends and leaves could end the line of whoever came after it.
+TEST(PeersTest, ALateFrameOfADeadLineDoesNotTakeTheDescriptorFromItsNewOwner) {
+  Peers peers(kProbe);
+  peers.on_accepted(7, 0);
+  const auto dead = peers.on_frame(nth(1), 7, 0)->connection;
+  EXPECT_EQ(peers.on_gone(7), dead);
+  peers.on_accepted(7, 1);
+  const auto owner = peers.on_frame(nth(2), 7, 1);
+  ASSERT_TRUE(owner.has_value());
+  EXPECT_EQ(peers.on_frame(nth(1), 7, 2).error().code, kRelayPeerGone);
+  EXPECT_FALSE(peers.may_come(nth(1), 7));
+  EXPECT_TRUE(peers.may_come(nth(3), 7));
+  EXPECT_EQ(peers.routing_of(owner->connection), nth(2));
+  EXPECT_EQ(peers.fd_of(owner->connection), 7);
+}
+
 TEST(PeersTest, ALateFrameOfADeadLineIsDisplacedByTheDescriptorsNewOwner) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
