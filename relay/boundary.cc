@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kHeadBytes = 8 + 1;  // connection, kind
 constexpr std::size_t kMaxMessageBytes = kLengthBytes + kHeadBytes + kBoundaryCellBytes;
-// Half a batch: more than the kernel holds for us at once, and all of it stays resident.
+// Half a batch: what one read takes seldom is more, and all of the buffer stays resident.
 constexpr std::size_t kReceiveBytes = kBoundaryBatchMessages / 2 * kMaxMessageBytes;
 // Enough in the kernel that neither side wakes up for single cells.
 constexpr int kSocketBufferBytes = 1 << 20;

@@ -49,10 +49,10 @@ using EdgeBatch = std::vector<EdgeToStore>;
 using StoreBatch = std::vector<StoreToEdge>;
 
 inline constexpr std::size_t kBoundaryCellBytes = 4096;
-// A send is refused once this much waits for the other end; one batch may go beyond it. As much as
-// one receive() takes: more would only wait here instead of in the peers' own lines.
+// A send is refused once this much waits for the other end; one batch may go beyond it. More
+// would only wait here instead of in the peers' own lines.
 inline constexpr std::size_t kBoundaryQueueBytes = std::size_t{1} << 20;
-// What one receive() returns at most: the size of a group commit.
+// What one receive() returns at most.
 inline constexpr std::size_t kBoundaryBatchMessages = 256;
 
 // A descriptor that closes itself.

@@ -90,8 +90,8 @@ void PageBuilder::organisation(const KnownOrganisation& organisation,
   for (const KnownOrganisation& other : others) {
     if (other.chain->id() == organisation.chain->id() || !look_alike(organisation, other)) continue;
     const std::string name = other.petname.empty() ? charter_name(other.chain->newest().charter,
-                                                                   language_code(page_.language))
-                                                    : other.petname;
+                                                                  language_code(page_.language))
+                                                   : other.petname;
     say(Phrase::kLooksLike, {name});
   }
 }

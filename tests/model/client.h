@@ -32,9 +32,9 @@ class Client {
   // Runs `work` against the engine. False when the client died in it: then it has been started
   // again. Any error of the engine is a failure of the test.
   bool run(const std::function<void(Engine&)>& work);
-  // One round: keep up, send, receive.
   // From now on its clock is this far off.
   void set_skew(std::int64_t milliseconds) { parts_.skew = milliseconds; }
+  // One round: keep up, send, receive.
   bool step();
   // Steps until nothing moves.
   void settle();

@@ -258,7 +258,8 @@ TEST_F(HostileContactTest, AContactMovesThisDeviceToNewHostsOnlySoOftenADay) {
   const Route before = victim_.friend_row().routes.front();
   for (int i = 0; i < 20; ++i) {
     move_to("host" + std::to_string(i) + ".example");
-    victim_.restart();  // one command after the other: the count is the contact's, not the process's
+    victim_
+        .restart();  // one command after the other: the count is the contact's, not the process's
   }
   const std::string host = victim_.friend_row().routes.front().relay.host;
   EXPECT_NE(host, before.relay.host);
