@@ -142,9 +142,11 @@ class KillTest(TwoPeople):
             self.home.kill()
             self.send(self.bea)  # while it is gone
             self.home.start()
+        # Both first: what one of them still has to send leaves only while it runs.
         for person in (self.anna, self.bea):
             self.assertTrue(within(60, lambda: self.accepted[person.name] <= set(person.texts()),
-                                   every=0.2), "it did not come back by itself")
+                                   every=0.2), f"{person.name} did not come back by itself")
+        for person in (self.anna, self.bea):
             self.assertEqual(person.stop_daemon().code, 0)
         self.assert_healthy()
 
