@@ -32,6 +32,14 @@ std::string_view client_code_name(Code code) {
       return "owner_gone";
     case 4013:
       return "two_of_one_name";
+    case 4014:
+      return "no_such_file";
+    case 4015:
+      return "file_in_the_way";
+    case 4016:
+      return "vault_exists";
+    case 4017:
+      return "output_lost";
     case 4100:
       return "net_would_block";
     case 4101:

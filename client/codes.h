@@ -22,6 +22,10 @@ inline constexpr Code kNotConfirmed{4010};  // the person typed something else
 inline constexpr Code kNoVault{4011};
 inline constexpr Code kOwnerGone{4012};     // `tocsin run` ended before it answered
 inline constexpr Code kTwoOfOneName{4013};  // a name that two organisations have
+inline constexpr Code kNoSuchFile{4014};    // a file the command names
+inline constexpr Code kFileInTheWay{4015};  // where one is to be written
+inline constexpr Code kVaultExists{4016};
+inline constexpr Code kOutputLost{4017};  // what was to be shown could not be written
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

@@ -5,6 +5,8 @@
 #include <memory>
 #include <sstream>
 
+#include "protocol/alert/text.h"
+
 namespace tocsin {
 namespace {
 
@@ -97,8 +99,11 @@ std::expected<CommandLine, Usage> parse_command_line(const std::vector<std::stri
     std::ostringstream err;
     const int status = app.exit(error, out, err);
     if (status == 0) return std::unexpected(Usage{0, out.str()});
-    return std::unexpected(Usage{2, "error: " + std::string(error.what()) +
-                                        "\nhint:  tocsin --help lists every command and option\n"});
+    return std::unexpected(Usage{
+        2,
+        "error: " +
+            safe_text(error.what(), {.max_letters = 1'000, .line_breaks = LineBreaks::kForbidden}) +
+            "\nhint:  tocsin --help lists every command and option\n"});
   }
 
   CommandLine line;

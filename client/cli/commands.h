@@ -8,6 +8,7 @@
 #include "client/engine/engine.h"
 #include "client/store/organisation_rows.h"
 #include "protocol/alert/phrases/catalogue.h"
+#include "protocol/pairing/link.h"
 
 namespace tocsin {
 
@@ -30,6 +31,9 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request);
 Result<Report> verify_command(Engine& engine, const CommandRequest& request);
 Result<Report> send_command(Engine& engine, const CommandRequest& request);
 Result<Report> inbox_command(Engine& engine, const CommandRequest& request);
+// What was shown: the messages and the alert named count as read from now on, with receipts.
+inline constexpr std::string_view kShownCommand = "shown";
+Result<Report> shown_command(Engine& engine, const CommandRequest& request);
 Result<Report> org_create(Engine& engine, const CommandRequest& request);
 Result<Report> org_sign(Engine& engine, const CommandRequest& request);
 Result<Report> org_show(Engine& engine, const CommandRequest& request);
@@ -48,6 +52,8 @@ Result<Report> doctor_command(Engine& engine, const CommandRequest& request);
 Result<Report> lang_command(Engine& engine, const CommandRequest& request);
 
 // Helpers the handlers share.
+// The invitation of `accept`, from the link itself or a file that holds it.
+Result<Link> given_link(const CommandRequest& request);
 Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
 // A person's words made safe to print on one line.
 // The person's own name for it, else its own.

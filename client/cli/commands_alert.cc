@@ -306,7 +306,10 @@ Result<Report> alert_show(Engine& engine, const CommandRequest& request) {
       .set("life", life_name(evaluation.life));
   report.data.set("reason", static_cast<int>(evaluation.reason)).set("page", report.text);
   report.data.set("signers", static_cast<std::int64_t>(evaluation.signers));
-  TRY(note_alert_read(engine, *alert));
+  if (!alert->read) {
+    report.once_shown =
+        CommandRequest{std::string(kShownCommand), {{"alert", {std::to_string(alert->id)}}}, {}};
+  }
   return report;
 }
 

@@ -53,7 +53,7 @@ Result<SeatOrder> offline_seat(Engine& engine, const std::string& given) {
     return fail(kClientBadUsage, "--offline-key NAME=FILE");
   const SigningSecret secret = SigningSecret::random(engine.rng());
   const Path path = given.substr(equals + 1);
-  if (TRY(file_exists(path))) return fail(kFileExists, "offline key");
+  if (TRY(file_exists(path))) return fail(kFileInTheWay, "offline key");
   TRY(create_private_file(path));
   TRY(overwrite_file(path, secret.expose(kExpose)));
   return SeatOrder{given.substr(0, equals), std::nullopt, signing_public_of(secret)};

@@ -1,13 +1,16 @@
 // invite, accept, contacts, verify, send, inbox.
 #include <algorithm>
+#include <set>
 
 #include "client/cli/commands.h"
 #include "client/cli/picture.h"
 #include "client/cli/rounds.h"
 #include "client/cli/terminal.h"
+#include "client/engine/alerts.h"
 #include "client/engine/pairing.h"
 #include "client/engine/sending.h"
 #include "client/engine/session_opening.h"
+#include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
 #include "crypto/ratchet/fingerprint.h"
 #include "protocol/alert/render.h"
@@ -126,6 +129,10 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
     return failed(Exit::kUsage, "an invitation lasts 1 to 30 days", "see --days");
   const std::string name = request.value_or("name", "");
   TRY(check_plain_text(name, {.max_bytes = 96, .line_breaks = LineBreaks::kForbidden}));
+  for (const char* option : {"file", "qr-file"}) {
+    if (const auto file = request.value(option); file.has_value() && TRY(file_exists(*file)))
+      return fail(kFileInTheWay, "invitation file");
+  }
   const std::string link =
       TRY(invite(engine, {.petname = name,
                           .days = static_cast<std::uint32_t>(days),
@@ -147,19 +154,19 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   return report;
 }
 
-Result<Report> accept_command(Engine& engine, const CommandRequest& request) {
+Result<Link> given_link(const CommandRequest& request) {
   std::string text = request.value_or("link", "");
   if (!text.starts_with(kLinkScheme)) text = TRY(read_text_file(text));
-  const Result<Link> link = parse_link(text);
-  if (!link.has_value()) {
-    if (link.error().code == kUnsupportedVersion)
-      return failed(Exit::kFailed, "this invitation is of a later version of tocsin",
-                    "install the newer version");
-    return fail(kBadLink, "link");
-  }
+  Result<Link> link = parse_link(text);
+  if (!link.has_value() && link.error().code != kUnsupportedVersion) return fail(kBadLink, "link");
+  return link;
+}
+
+Result<Report> accept_command(Engine& engine, const CommandRequest& request) {
+  const Link link = TRY(given_link(request));
   const auto contact = accept(
       engine,
-      {.link = *link, .petname = request.value_or("name", "inviter"), .relay_day = std::nullopt});
+      {.link = link, .petname = request.value_or("name", "inviter"), .relay_day = std::nullopt});
   if (!contact.has_value()) {
     const std::string words = words_of(contact.error(), engine, request);
     if (words.empty()) return fail(contact.error().error);
@@ -294,11 +301,12 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   Report report;
   ValueList list;
+  std::vector<std::string> unread;
   const Excerpt excerpt = excerpt_of(
       TRY(incoming_texts(engine.db(), only, request.has("all") ? Which::kAll : Which::kUnread)),
       request.has("all") ? ShownEnd::kNewest : ShownEnd::kOldest);
   for (const IncomingRow& row : excerpt.rows) {
-    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+    const ContactRow contact = TRY(load_contact(engine.db(), row.contact));
     const Result<std::string_view> text = decode_text(row.body.expose(kExpose));
     if (!text.has_value()) continue;
     Value item;
@@ -312,13 +320,10 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
                 time_text(row.received) + ":");
     report.line(isolate(
         safe_text(*text, {.max_letters = kMaxTextBytes, .line_breaks = LineBreaks::kAllowed})));
-    if (row.read) continue;
-    TRY(engine.in_transaction([&]() -> Status {
-      TRY(mark_read(engine.db(), row.id));
-      contact.inbox.receipts.add({row.message, ReceiptState::kRead});
-      return update_contact(engine.db(), contact);
-    }));
+    if (!row.read) unread.push_back(std::to_string(row.id));
   }
+  if (!unread.empty())
+    report.once_shown = CommandRequest{std::string(kShownCommand), {{"message", unread}}, {}};
   if (list.empty()) report.line(say(language, Phrase::kSayInboxEmpty));
   if (excerpt.left_out > 0) {
     report.line(std::to_string(excerpt.left_out) +
@@ -328,6 +333,28 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
   report.data.set("left_out", static_cast<std::int64_t>(excerpt.left_out));
   report.data.set("messages", std::move(list));
   return report;
+}
+
+Result<Report> shown_command(Engine& engine, const CommandRequest& request) {
+  const std::vector<std::string> wanted = request.values("message");
+  const std::set<std::string> named(wanted.begin(), wanted.end());
+  if (!named.empty()) {
+    for (const IncomingRow& row : TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread))) {
+      if (!named.contains(std::to_string(row.id))) continue;
+      TRY(engine.in_transaction([&]() -> Status {
+        TRY(mark_read(engine.db(), row.id));
+        ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+        contact.inbox.receipts.add({row.message, ReceiptState::kRead});
+        return update_contact(engine.db(), contact);
+      }));
+    }
+  }
+  if (request.has("alert")) {
+    const std::optional<AlertRow> alert =
+        TRY(find_alert(engine.db(), TRY(number_option(request, "alert", 0))));
+    if (alert.has_value()) TRY(note_alert_read(engine, *alert));
+  }
+  return Report{};
 }
 
 }  // namespace tocsin

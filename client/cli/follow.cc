@@ -29,7 +29,9 @@ int follow_inbox(const CommandRequest& request, const Carrier& carry,
     if (received.exit != Exit::kDone && received.exit != Exit::kNoRelay) return show(received);
     const Report inbox = carry(request);
     if (inbox.exit != Exit::kDone) return show(inbox);
-    if (has_messages(inbox)) show(inbox);
+    if (has_messages(inbox)) {
+      if (const int exit = show(inbox); exit != 0) return exit;
+    }
     std::this_thread::sleep_for(kEvery);
   }
 }

@@ -67,45 +67,15 @@ std::string text_at(const Json& json, const char* name) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-}  // namespace
-
-std::string to_json(const Value& value) { return dump(json_of(value)); }
-
-std::string to_json(const Report& report) {
-  Json json = Json::object();
-  json["exit"] = static_cast<int>(report.exit);
-  json["data"] = json_of(report.data);
-  json["text"] = report.text;
-  json["error"] = report.error;
-  json["hint"] = report.hint;
-  return dump(json);
-}
-
-Result<Report> report_from_json(std::string_view text) {
-  const Json json = TRY(parse(text, kMaxAnswerBytes));
-  Report report;
-  const auto exit = json.find("exit");
-  const auto data = json.find("data");
-  if (exit == json.end() || !exit->is_number_unsigned() || data == json.end())
-    return fail(kMalformed, "report");
-  report.exit = static_cast<Exit>(exit->get<std::uint8_t>());
-  report.data = TRY(value_of(*data, 0));
-  report.text = text_at(json, "text");
-  report.error = text_at(json, "error");
-  report.hint = text_at(json, "hint");
-  return report;
-}
-
-std::string to_json(const CommandRequest& request) {
+Json json_of(const CommandRequest& request) {
   Json json = Json::object();
   json["command"] = request.command;
   json["options"] = request.options;
   json["text"] = request.text;
-  return dump(json);
+  return json;
 }
 
-Result<CommandRequest> request_from_json(std::string_view text) {
-  const Json json = TRY(parse(text, kMaxRequestBytes));
+Result<CommandRequest> request_of(const Json& json) {
   CommandRequest request;
   request.command = text_at(json, "command");
   request.text = text_at(json, "text");
@@ -121,6 +91,44 @@ Result<CommandRequest> request_from_json(std::string_view text) {
     }
   }
   return request;
+}
+
+}  // namespace
+
+std::string to_json(const Value& value) { return dump(json_of(value)); }
+
+std::string to_json(const Report& report) {
+  Json json = Json::object();
+  json["exit"] = static_cast<int>(report.exit);
+  json["data"] = json_of(report.data);
+  json["text"] = report.text;
+  json["error"] = report.error;
+  json["hint"] = report.hint;
+  if (report.once_shown.has_value()) json["once_shown"] = json_of(*report.once_shown);
+  return dump(json);
+}
+
+Result<Report> report_from_json(std::string_view text) {
+  const Json json = TRY(parse(text, kMaxAnswerBytes));
+  Report report;
+  const auto exit = json.find("exit");
+  const auto data = json.find("data");
+  if (exit == json.end() || !exit->is_number_unsigned() || data == json.end())
+    return fail(kMalformed, "report");
+  report.exit = static_cast<Exit>(exit->get<std::uint8_t>());
+  report.data = TRY(value_of(*data, 0));
+  report.text = text_at(json, "text");
+  report.error = text_at(json, "error");
+  report.hint = text_at(json, "hint");
+  if (const auto once = json.find("once_shown"); once != json.end() && once->is_object())
+    report.once_shown = TRY(request_of(*once));
+  return report;
+}
+
+std::string to_json(const CommandRequest& request) { return dump(json_of(request)); }
+
+Result<CommandRequest> request_from_json(std::string_view text) {
+  return request_of(TRY(parse(text, kMaxRequestBytes)));
 }
 
 }  // namespace tocsin

@@ -113,7 +113,7 @@ Result<Vault> reencrypt_with(Vault vault, const Credential& credential, Rng& rng
 Result<Report> init_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
-  if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kFileExists, "vault");
+  if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kVaultExists, "vault");
   std::optional<RelayAddress> relay;
   if (const auto address = request.value("relay"); address.has_value()) {
     const Result<RelayAddress> parsed = parse_address(*address);

@@ -38,19 +38,42 @@ constexpr std::array kLocalHandlers{
     LocalEntry{"run", run_owner},
 };
 
-int show(const Report& report, const CommandRequest& request) {
-  if (request.has("json")) {
-    Value data = report.data;
-    data.set("exit", static_cast<int>(report.exit));
-    if (!report.error.empty()) data.set("error", report.error).set("hint", report.hint);
-    print_text(STDOUT_FILENO, to_json(data) + "\n");
-    return static_cast<int>(report.exit);
-  }
-  print_text(STDOUT_FILENO, report.text);
-  if (report.exit != Exit::kDone) {
-    print_text(STDERR_FILENO, "error: " + report.error + "\nhint:  " + report.hint + "\n");
-  }
-  return static_cast<int>(report.exit);
+std::string output_of(const Report& report, const CommandRequest& request) {
+  if (!request.has("json")) return report.text;
+  Value data = report.data;
+  data.set("exit", static_cast<int>(report.exit));
+  if (!report.error.empty()) data.set("error", report.error).set("hint", report.hint);
+  return to_json(data) + "\n";
+}
+
+void complain(const Report& report) {
+  say("error: " + report.error + "\nhint:  " + report.hint + "\n");
+}
+
+// Everything was written, or this says why not.
+Status show(const Report& report, const CommandRequest& request) {
+  TRY(print_text(STDOUT_FILENO, output_of(report, request)));
+  if (report.exit != Exit::kDone && !request.has("json")) complain(report);
+  return {};
+}
+
+// The running owner's answer is shown here; only then it may count it as read.
+Status present(const Report& report, const CommandRequest& request) {
+  if (report.is_shown) return {};
+  TRY(show(report, request));
+  if (!report.once_shown.has_value()) return {};
+  const Path socket = TRY(socket_path(TRY(vault_folder(request))));
+  // An owner that ended meanwhile leaves it unread, to be shown again.
+  TRY(ask_owner(socket, *report.once_shown));
+  return {};
+}
+
+int exit_after_showing(const Report& report, const CommandRequest& request) {
+  const Status shown = present(report, request);
+  if (shown.has_value()) return static_cast<int>(report.exit);
+  const Report lost = explain(shown.error());
+  complain(lost);
+  return static_cast<int>(lost.exit);
 }
 
 Result<std::string> absolute_path(const std::string& path) {
@@ -106,10 +129,7 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
 Result<std::optional<Report>> make_vault_for(const CommandRequest& request) {
   if (request.command != "accept") return std::nullopt;
   if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::nullopt;
-  // What cannot be an invitation makes no vault.
-  std::string link = request.value_or("link", "");
-  if (!link.starts_with(kLinkScheme)) link = TRY(read_text_file(link));
-  if (!parse_link(link).has_value()) return fail(kBadLink, "link");
+  TRY(given_link(request));  // what cannot be an invitation makes no vault
   Report made = TRY(init_command(request));
   if (made.exit != Exit::kDone) return fail(kClientBadUsage, "new vault");
   return made;
@@ -133,6 +153,13 @@ Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest&
   const Path folder = TRY(vault_folder(request));
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(TRY(open_vault(opening, folder, rng))));
   Report report = run_command(place->engine(), request);
+  // Shown while the vault is open: what could not be shown stays unread.
+  if (report.once_shown.has_value()) {
+    TRY(show(report, request));
+    const Report noted = run_command(place->engine(), *std::exchange(report.once_shown, {}));
+    if (noted.exit != Exit::kDone) report = noted;
+    report.is_shown = noted.exit == Exit::kDone;
+  }
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
     tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)),
@@ -185,23 +212,21 @@ std::string locale() {
 
 int run_program(const std::vector<std::string>& arguments) {
   if (arguments == std::vector<std::string>{"--man-page"}) {
-    print_text(STDOUT_FILENO, man_page());
-    return 0;
+    return print_text(STDOUT_FILENO, man_page()).has_value() ? 0 : 1;
   }
   if (arguments == std::vector<std::string>{"--completion"}) {
-    print_text(STDOUT_FILENO, bash_completion());
-    return 0;
+    return print_text(STDOUT_FILENO, bash_completion()).has_value() ? 0 : 1;
   }
   auto line = parse_command_line(arguments);
   if (!line.has_value()) {
-    print_text(line.error().exit == 0 ? STDOUT_FILENO : STDERR_FILENO, line.error().text);
-    return line.error().exit;
+    const int descriptor = line.error().exit == 0 ? STDOUT_FILENO : STDERR_FILENO;
+    return print_text(descriptor, line.error().text).has_value() ? line.error().exit : 1;
   }
   CommandRequest& request = line->request;
   const Status started = start_crypto();
-  if (!started.has_value()) return show(explain(started.error()), request);
+  if (!started.has_value()) return exit_after_showing(explain(started.error()), request);
   if (const Result<MemoryLock> hardened = protect_process_memory(); !hardened.has_value()) {
-    return show(explain(hardened.error()), request);
+    return exit_after_showing(explain(hardened.error()), request);
   }
   if (const std::string from_environment = locale(); !from_environment.empty()) {
     request.options["locale"] = {from_environment};
@@ -212,16 +237,16 @@ int run_program(const std::vector<std::string>& arguments) {
     TRY(take_details(request));
     return take_text(*line->command, request);
   }();
-  if (!prepared.has_value()) return show(explain(prepared.error()), request);
+  if (!prepared.has_value()) return exit_after_showing(explain(prepared.error()), request);
   const Carrier carrier = [&](const CommandRequest& each) -> Report {
     Result<Report> report = carry_out(*line->command, each);
     return report.has_value() ? std::move(*report) : explain(report.error());
   };
   if (request.command == "inbox" && request.has("follow")) {
     return follow_inbox(request, carrier,
-                        [&](const Report& report) { return show(report, request); });
+                        [&](const Report& report) { return exit_after_showing(report, request); });
   }
-  return show(ask_and_carry(request, carrier), request);
+  return exit_after_showing(ask_and_carry(request, carrier), request);
 }
 
 }  // namespace tocsin

@@ -12,7 +12,7 @@
 namespace tocsin {
 namespace {
 
-void show_first(const Report& report) { print_text(STDERR_FILENO, report.text); }
+void show_first(const Report& report) { say(report.text); }
 
 // Shows what the label belongs to, then asks for the label.
 Report sign_after_reading(CommandRequest request, const Carrier& carry) {

@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "client/cli/request.h"
 #include "crypto/base/result.h"
 
 namespace tocsin {
@@ -54,6 +56,9 @@ struct Report {
   std::string text;   // without --json this, as it is
   std::string error;  // with exit != kDone: what happened
   std::string hint;   //   and what to do
+  // To be carried out when a person can have seen this: only then it counts as read.
+  std::optional<CommandRequest> once_shown;
+  bool is_shown = false;  // by this process already; does not travel
 
   void line(std::string_view text_line);
 };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <ctime>
 
 #include "client/cli/commands.h"
 #include "client/cli/explain.h"
@@ -36,6 +37,13 @@ Status catch_signals() {
   return {};
 }
 
+// Milliseconds that nobody can set, and that go on while the machine sleeps.
+std::int64_t since_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
+}
+
 // How many things wait to be read: the only fact a notification is made from.
 Result<std::size_t> unread_things(Engine& engine) {
   std::size_t unread = TRY(count_unread_texts(engine.db()));
@@ -57,11 +65,11 @@ std::optional<Report> control(const CommandRequest& request) {
   return std::nullopt;
 }
 
-Status serve_waiting(CommandSocket& socket, Engine& engine, Instant& used) {
+Status serve_waiting(CommandSocket& socket, Engine& engine, std::int64_t& used) {
   for (;;) {
     std::optional<CommandSocket::Call> call = TRY(socket.accept());
     if (!call.has_value()) return {};
-    used = engine.now();
+    used = since_boot();
     std::optional<Report> own = control(call->request);
     const Report report = own.has_value() ? std::move(*own) : run_command(engine, call->request);
     // A caller that went away does not matter: what it asked for is done.
@@ -75,7 +83,7 @@ Status one_round(Engine& engine, Watchfulness& watch) {
     // The disk is full, or the vault's file is gone: nothing was acknowledged. Trying again is all
     // there is to do.
     const Report report = explain(moved.error());
-    print_text(STDERR_FILENO, "error: " + report.error + "\n");
+    say("error: " + report.error + "\n");
     ::usleep(static_cast<useconds_t>(kRoundMs) * 1000);
     return {};
   }
@@ -100,14 +108,14 @@ Result<Report> run_owner(const CommandRequest& request) {
   Notifier notifier({.desktop = !request.has("no-notify"), .hook = request.value_or("hook", "")});
   Engine& engine = place->engine();
   Watchfulness watch{notifier, TRY(unread_things(engine))};
-  print_text(STDERR_FILENO, "tocsin: the vault is open; other commands reach it from now on\n");
+  say("tocsin: the vault is open; other commands reach it from now on\n");
 
-  Instant used = engine.now();
+  std::int64_t used = since_boot();
   while (stop_asked == 0) {
     TRY(serve_waiting(socket, engine, used));
     TRY(one_round(engine, watch));
     notifier.reap();
-    if (idle_minutes > 0 && engine.now() >= milliseconds_after(used, idle_minutes * 60'000)) break;
+    if (idle_minutes > 0 && since_boot() - used >= idle_minutes * 60'000) break;
   }
   // From now on commands wait for the vault itself; those who called already get their answer.
   socket.hide();

@@ -4,34 +4,51 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 
 #include "client/codes.h"
 
 namespace tocsin {
 namespace {
 
-void say(std::string_view text) { print_text(STDERR_FILENO, text); }
+volatile std::sig_atomic_t interrupted_by = 0;
+void note_interrupt(int number) { interrupted_by = number; }
 
-// Without echo while it lives.
+// Without echo while it lives. A signal that would end the program ends the typing instead, and
+// the program after the terminal is as it was.
 class QuietTerminal {
  public:
   QuietTerminal() {
     if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
     termios quiet = before_;
     quiet.c_lflag &= static_cast<tcflag_t>(~(ECHO | ECHONL));
+    interrupted_by = 0;
+    struct sigaction action{};
+    action.sa_handler = note_interrupt;
+    for (std::size_t i = 0; i < kEnding.size(); ++i)
+      ::sigaction(kEnding[i], &action, &handlers_[i]);
     changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+    watching_ = true;
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
   ~QuietTerminal() {
     if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     say("\n");
+    if (!watching_) return;
+    for (std::size_t i = 0; i < kEnding.size(); ++i)
+      ::sigaction(kEnding[i], &handlers_[i], nullptr);
+    if (interrupted_by != 0) ::raise(interrupted_by);
   }
 
  private:
+  static constexpr std::array kEnding{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   termios before_{};
+  std::array<struct sigaction, kEnding.size()> handlers_{};
   bool changed_ = false;
+  bool watching_ = false;
 };
 
 // Byte by byte, so that nothing behind the line is taken from the next reader.
@@ -40,8 +57,12 @@ Result<Bytes> read_line(int descriptor) {
   for (;;) {
     std::uint8_t byte = 0;
     const ssize_t got = ::read(descriptor, &byte, 1);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(kFileFault, "read line", errno);
+    if (got < 0 && errno == EINTR && interrupted_by == 0) continue;
+    if (got < 0) {
+      const int reason = errno;
+      wipe(line);
+      return fail(kFileFault, "read line", reason);
+    }
     if (got == 0 || byte == '\n') break;
     if (line.size() >= kMaxTypedBytes) {
       wipe(line);
@@ -55,14 +76,17 @@ Result<Bytes> read_line(int descriptor) {
 
 }  // namespace
 
-void print_text(int descriptor, std::string_view text) {
+Status print_text(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t wrote = ::write(descriptor, text.data(), text.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return;
+    if (wrote <= 0) return fail(kOutputLost, "print", errno);
     text.remove_prefix(static_cast<std::size_t>(wrote));
   }
+  return {};
 }
+
+void say(std::string_view text) { static_cast<void>(print_text(STDERR_FILENO, text)); }
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 
@@ -114,8 +138,11 @@ Result<std::string> read_standard_input() {
 }
 
 Result<std::string> read_text_file(const Path& path) {
-  const Bytes bytes = TRY(read_file(path, kMaxTextBytes));
-  std::string text(as_text(bytes));
+  const Result<Bytes> bytes = read_file(path, kMaxTextBytes);
+  if (!bytes.has_value())
+    return fail(bytes.error().code == kFileNotFound ? Error{kNoSuchFile, "text file"}
+                                                    : bytes.error());
+  std::string text(as_text(*bytes));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }
@@ -123,7 +150,7 @@ Result<std::string> read_text_file(const Path& path) {
 Result<SecretBytes> read_secret_file(const Path& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open())
-    return fail(errno == ENOENT ? kClientBadUsage : kFileFault, "passphrase file", errno);
+    return fail(errno == ENOENT ? kNoSuchFile : kFileFault, "passphrase file", errno);
   return SecretBytes(TRY(read_line(file.get())));
 }
 

@@ -1,7 +1,8 @@
 // client/cli/terminal.h: asking the person at the terminal.
 //
 // Secrets: what is typed without echo
-// Errors:  not_ready (nobody to ask: standard input is not a terminal), file_fault, too_large
+// Errors:  not_ready (nobody to ask: standard input is not a terminal), file_fault, too_large,
+//          no_such_file, output_lost
 // Threads: one
 #pragma once
 
@@ -16,8 +17,10 @@ inline constexpr std::size_t kMaxTypedBytes = 4096;
 inline constexpr std::size_t kMaxTextBytes = 64 * 1024;
 
 bool can_ask();
-// All of the text; a closed pipe means that nobody reads, and is not an error.
-void print_text(int descriptor, std::string_view text);
+// All of the text, or output_lost: the disk is full, or nobody reads (any more).
+Status print_text(int descriptor, std::string_view text);
+// To standard error, where nobody may be reading: what is said there is never the answer itself.
+void say(std::string_view text);
 // Prompts go to standard error, so that standard output stays what was asked for.
 Result<std::string> ask_line(std::string_view prompt);
 Result<SecretBytes> ask_secret(std::string_view prompt);

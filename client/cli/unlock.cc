@@ -37,6 +37,8 @@ VaultSetup vault_setup(const Path& folder) {
 
 Result<VaultKeyFile> read_key_file(const Path& path) {
   Result<Bytes> bytes = read_file(path, VaultKeyFile::kBytes);
+  if (!bytes.has_value() && bytes.error().code == kFileNotFound)
+    return fail(kNoSuchFile, "key file");
   if (!bytes.has_value()) return fail(kClientBadUsage, "key file", bytes.error().detail);
   Result<VaultKeyFile> key = VaultKeyFile::from(*bytes);
   wipe(*bytes);
@@ -45,7 +47,7 @@ Result<VaultKeyFile> read_key_file(const Path& path) {
 }
 
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng) {
-  if (TRY(file_exists(path))) return fail(kFileExists, "key file");
+  if (TRY(file_exists(path))) return fail(kFileInTheWay, "key file");
   VaultKeyFile key = VaultKeyFile::random(rng);
   TRY(create_private_file(path));
   TRY(overwrite_file(path, key.expose(kExpose)));

@@ -59,7 +59,13 @@ Status reset_session(Engine& engine, ContactId id) {
     }
     const OwnMailbox reply = TRY(load_mailbox(engine.db(), *contact.mailbox));
     const RelayRow relay = TRY(load_relay(engine.db(), reply.relay));
-    return open_session(engine, {id, *checked, no_psk(), relay, reply});
+    TRY(open_session(engine, {id, *checked, no_psk(), relay, reply}));
+    // What waited for a session leaves by the new one.
+    for (const SessionRow& row : TRY(session_rows_of_contact(engine.db(), id))) {
+      if (row.standing == SessionStanding::kPending)
+        engine.outbox().on_session_replaced(id, row.id, engine.now());
+    }
+    return {};
   });
 }
 

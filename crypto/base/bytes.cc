@@ -53,6 +53,8 @@ std::string to_hex(BytesView bytes) {
 
 Result<Bytes> from_hex(std::string_view text) {
   if (text.empty()) return Bytes{};  // an empty vector has no address, and libsodium asks for one
+  if (text.size() % 2 != 0)
+    return fail(kMalformed, "hexadecimal text", static_cast<std::int64_t>(text.size()));
   Bytes bytes(text.size() / 2);
   std::size_t length = 0;
   const char* end = nullptr;

@@ -15,12 +15,16 @@ TEST(ReportJsonTest, AReportSurvivesTheSocket) {
   inner.set("a", ValueList{Value("x"), Value(2)});
   report.data.set("inner", std::move(inner));
   report.line("line");
+  report.once_shown = CommandRequest{"shown", {{"message", {"1", "2"}}}, {}};
   const Result<Report> back = report_from_json(to_json(report));
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->exit, Exit::kNotVerified);
   EXPECT_EQ(back->error, report.error);
   EXPECT_EQ(back->hint, report.hint);
   EXPECT_EQ(back->text, "line\n");
+  ASSERT_TRUE(back->once_shown.has_value());
+  EXPECT_EQ(back->once_shown->command, "shown");
+  EXPECT_EQ(back->once_shown->options, report.once_shown->options);
   EXPECT_EQ(to_json(back->data), to_json(report.data));
   EXPECT_EQ(to_json(report.data),
             R"({"name":"Ann \"A\"\n","count":3,"yes":true,"inner":{"a":["x",2]}})");

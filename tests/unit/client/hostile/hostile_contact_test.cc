@@ -276,6 +276,23 @@ TEST_F(HostileContactTest, AfterTheFirstAnswerEachSideHoldsTheOthersCard) {
   EXPECT_TRUE(hostile_.friend_row().peer_card.has_value());
 }
 
+// DLV-5.2: what found no session to leave by goes with the new one, not at its next retry.
+TEST_F(HostileContactTest, WhatWaitedForASessionLeavesByTheNewOne) {
+  befriend();
+  rounds(4);
+  const std::vector<SessionRow> rows =
+      session_rows_of_contact(victim_.db(), victim_.friend_row().id).value();
+  for (SessionRow row : rows) {
+    row.standing = SessionStanding::kStopped;
+    ASSERT_TRUE(save_session_row(victim_.db(), row).has_value());
+  }
+  ASSERT_TRUE(victim_.say(ContentKind::kText, as_bytes("it waits")).has_value());
+  rounds(60);  // until its retries lie far apart
+  ASSERT_TRUE(reset_session(victim_.engine(), victim_.friend_row().id).has_value());
+  rounds(4);
+  EXPECT_EQ(incoming_texts(hostile_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+}
+
 // FCT-6.6
 TEST_F(HostileContactTest, ANewSessionOfAKnownPersonIsToldAndTaken) {
   befriend();

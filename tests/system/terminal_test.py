@@ -1,0 +1,84 @@
+"""What a person sees, or cannot see, at the terminal: what could not be shown stays unread, a prompt that is broken off
+leaves the terminal as it was, files are neither mistaken for a vault nor written over."""
+
+import os
+import pty
+import signal
+import subprocess
+import termios
+import unittest
+
+from programs import BIN, SystemTest, main, within
+
+
+class TerminalTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.anna = self.person("anna", self.relay())
+
+    def told(self, *arguments, **options):
+        """A command without --json; its exit code and what it said on standard error."""
+        line = [each for each in self.anna.line(*arguments) if each != "--json"]
+        done = subprocess.run(line, env=self.anna.environment(), stderr=subprocess.PIPE, timeout=60,
+                              **{"stdout": subprocess.DEVNULL, **options})
+        return done.returncode, done.stderr.decode()
+
+    def assert_only_what_is_shown_is_read(self, bea):
+        bea.do("send", "anna", text="read me")
+        self.settle(bea, self.anna)
+        with open("/dev/full", "wb") as full:
+            code, said = self.told("inbox", stdout=full)
+        self.assertEqual(code, 1)
+        self.assertIn("could not be written", said)
+        shown = [one["text"] for one in self.anna.do("inbox")["messages"]]
+        self.assertEqual(shown, ["read me"], "it was counted as read")
+        self.assertEqual(self.anna.do("inbox")["messages"], [], "it was shown, and stayed unread")
+
+    def test_what_could_not_be_shown_stays_unread(self):
+        bea = self.person("bea", None)
+        self.pair(self.anna, bea)
+        self.assert_only_what_is_shown_is_read(bea)
+        self.anna.start_daemon()
+        self.assert_only_what_is_shown_is_read(bea)
+        self.assertEqual(self.anna.stop_daemon().code, 0)
+
+    def test_a_prompt_that_is_broken_off_leaves_the_echo_on(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            ours, theirs = pty.openpty()
+            asking = subprocess.Popen([BIN / "tocsin", "--vault", str(self.anna.vault), "contacts"],
+                                      stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
+                                      env=self.anna.environment())
+            def echoes():
+                return bool(termios.tcgetattr(ours)[3] & termios.ECHO)
+            self.assertTrue(within(30, lambda: not echoes()), "it never asked")
+            asking.send_signal(number)
+            self.assertEqual(asking.wait(30), -number)
+            self.assertTrue(echoes(), "the terminal shows nothing that is typed any more")
+            os.close(ours)
+            os.close(theirs)
+
+    def test_a_missing_file_is_not_a_missing_vault(self):
+        code, said = self.told("accept", str(self.folder / "gone"))
+        self.assertEqual(code, 2)
+        self.assertIn("is not there", said)
+        self.assertNotIn("vault", said)
+        self.assertEqual(self.told("contacts", "--key-file", str(self.folder / "gone"))[0], 2)
+
+    def test_an_invitation_overwrites_no_file(self):
+        for option in ("--file", "--qr-file"):
+            mine = self.folder / "mine"
+            mine.write_text("mine")
+            before = self.anna.do("contacts")["contacts"]
+            self.assertEqual(self.told("invite", "Bea", option, str(mine))[0], 1)
+            self.assertEqual(mine.read_text(), "mine")
+            self.assertEqual(self.anna.do("contacts")["contacts"], before)
+
+    def test_what_was_typed_wrong_commands_no_terminal(self):
+        code, said = self.told("contacts", "--gone\x1b[2J\u009b")
+        self.assertEqual(code, 2)
+        self.assertNotIn("\x1b", said)
+        self.assertNotIn("\u009b", said)
+
+
+if __name__ == "__main__":
+    main()
