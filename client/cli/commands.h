@@ -44,6 +44,7 @@ Result<Report> alert_sign(Engine& engine, const CommandRequest& request);
 Result<Report> alert_refuse(Engine& engine, const CommandRequest& request);
 Result<Report> alert_send(Engine& engine, const CommandRequest& request);
 Result<Report> alert_show(Engine& engine, const CommandRequest& request);
+Result<Report> alert_export(Engine& engine, const CommandRequest& request);
 Result<Report> alert_ack(Engine& engine, const CommandRequest& request);
 Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request);
 Result<Report> alert_list(Engine& engine, const CommandRequest& request);

@@ -3,11 +3,13 @@
 #include <charconv>
 
 #include "client/cli/commands.h"
+#include "client/cli/new_file.h"
 #include "client/cli/unlock.h"
 #include "client/engine/alerts.h"
 #include "client/engine/organisation.h"
 #include "client/engine/sending.h"
 #include "client/store/message_rows.h"
+#include "protocol/alert/html.h"
 #include "protocol/alert/render.h"
 
 namespace tocsin {
@@ -299,9 +301,11 @@ Result<Report> alert_show(Engine& engine, const CommandRequest& request) {
   const Evaluation evaluation = TRY(judge_alert(engine, *alert));
   const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
   const std::vector<KnownOrganisation> organisations = known_organisations(rows);
+  const Page page = render_alert(evaluation, organisations, language_of(engine, request));
+  if (const auto file = request.value("html"); file.has_value())
+    TRY(write_new_file(*file, as_bytes(to_html(page))));
   Report report;
-  report.text =
-      to_plain_text(render_alert(evaluation, organisations, language_of(engine, request))) + "\n";
+  report.text = to_plain_text(page) + "\n";
   report.data.set("verdict", verdict_name(evaluation.verdict))
       .set("life", life_name(evaluation.life));
   report.data.set("reason", static_cast<int>(evaluation.reason)).set("page", report.text);

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "client/cli/commands.h"
+#include "client/cli/new_file.h"
 #include "client/cli/unlock.h"
 #include "client/engine/organisation.h"
 #include "crypto/box/sign.h"
@@ -53,9 +54,7 @@ Result<SeatOrder> offline_seat(Engine& engine, const std::string& given) {
     return fail(kClientBadUsage, "--offline-key NAME=FILE");
   const SigningSecret secret = SigningSecret::random(engine.rng());
   const Path path = given.substr(equals + 1);
-  if (TRY(file_exists(path))) return fail(kFileInTheWay, "offline key");
-  TRY(create_private_file(path));
-  TRY(overwrite_file(path, secret.expose(kExpose)));
+  TRY(write_new_file(path, secret.expose(kExpose)));
   return SeatOrder{given.substr(0, equals), std::nullopt, signing_public_of(secret)};
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "client/cli/commands.h"
+#include "client/cli/new_file.h"
 #include "client/cli/picture.h"
 #include "client/cli/rounds.h"
 #include "client/cli/terminal.h"
@@ -130,8 +131,8 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   const std::string name = request.value_or("name", "");
   TRY(check_plain_text(name, {.max_bytes = 96, .line_breaks = LineBreaks::kForbidden}));
   for (const char* option : {"file", "qr-file"}) {
-    if (const auto file = request.value(option); file.has_value() && TRY(file_exists(*file)))
-      return fail(kFileInTheWay, "invitation file");
+    if (const auto file = request.value(option); file.has_value())
+      TRY(check_nothing_in_the_way(*file));
   }
   const std::string link =
       TRY(invite(engine, {.petname = name,
@@ -141,7 +142,7 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
                                                 ? InvitationOrder::RelayPassword::kIncluded
                                                 : InvitationOrder::RelayPassword::kKeptBack}));
   if (const auto file = request.value("file"); file.has_value())
-    TRY(replace_file(*file, as_bytes(link + "\n")));
+    TRY(write_new_file(*file, as_bytes(link + "\n")));
   if (const auto file = request.value("qr-file"); file.has_value())
     TRY(write_qr_picture(*file, link));
   Report report;

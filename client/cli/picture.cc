@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "client/cli/new_file.h"
 #include "client/codes.h"
 
 namespace tocsin {
@@ -52,7 +53,7 @@ Status write_qr_picture(const Path& path, std::string_view text) {
     return fail(kLibraryFault, "PNG");
   }
   png.resize(size);
-  return replace_file(path, png);
+  return write_new_file(path, png);
 }
 
 }  // namespace tocsin

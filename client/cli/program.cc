@@ -97,7 +97,8 @@ Status take_link(CommandRequest& request) {
 
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
-  for (const char* option : {"file", "qr-file", "key-file-of", "relay-password-file", "link"}) {
+  for (const char* option :
+       {"file", "qr-file", "html", "folder", "key-file-of", "relay-password-file", "link"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();

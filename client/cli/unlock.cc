@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "client/cli/new_file.h"
 #include "client/cli/profile.h"
 #include "client/cli/serve.h"
 #include "client/cli/terminal.h"
@@ -47,10 +48,8 @@ Result<VaultKeyFile> read_key_file(const Path& path) {
 }
 
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng) {
-  if (TRY(file_exists(path))) return fail(kFileInTheWay, "key file");
   VaultKeyFile key = VaultKeyFile::random(rng);
-  TRY(create_private_file(path));
-  TRY(overwrite_file(path, key.expose(kExpose)));
+  TRY(write_new_file(path, key.expose(kExpose)));
   return key;
 }
 

@@ -192,9 +192,38 @@ class Alert(unittest.TestCase):
         shown = samira("alert", "show", alert)
         self.assertEqual((shown["verdict"], shown["life"], shown["signers"]), ("AUTHENTIC", "current", 2))
         self.assertIn("أصيل", samira("alert", "show", alert, "--lang", "ar")["page"])
+        page = folder / "page.html"
+        samira("alert", "show", alert, "--lang", "ar", "--html", page)
+        self.assertEqual(page.stat().st_mode & 0o777, 0o600)
+        self.assertIn('<html lang="ar" dir="rtl">', page.read_text())
+        self.assertIn("أصيل", page.read_text())
+        self.assertEqual(samira("alert", "show", alert, "--html", page, want=1)["code"], "file_in_the_way")
         until(lambda: anna.draft(number)["state"] == "read", "read")
+        self.assert_anybody_can_check_it(alert)
         samira("alert", "ack", alert)
         until(lambda: anna.draft(number)["state"] == "acknowledged by the person", "acknowledged")
+
+    def assert_anybody_can_check_it(self, alert):
+        """As a lawyer does: the commands of VERIFY.txt, in the folder, one after another."""
+        exported = folder / "exported"
+        files = samira("alert", "export", alert, exported)["files"]
+        self.assertEqual(sorted(path.name for path in exported.iterdir()), sorted(files))
+        lines = (exported / "VERIFY.txt").read_text().splitlines()
+        checks = [line for line in lines if line.startswith("openssl ")]
+        signed = [line for line in checks if "alert.pae" in line]
+        self.assertEqual(len(signed), 2)
+        def check(line):
+            return subprocess.run(line.split(), cwd=exported, capture_output=True, text=True)
+        for line in checks:
+            self.assertEqual(check(line).stdout, "Signature Verified Successfully\n", line)
+        [numbering] = [line for line in lines if line.startswith("b2sum ")]
+        self.assertIn("# expected: " + check(numbering).stdout.split()[0], lines)
+        pae = exported / "alert.pae"
+        changed = bytearray(pae.read_bytes())
+        changed[-1] ^= 1
+        pae.write_bytes(changed)
+        for line in signed:
+            self.assertNotEqual(check(line).returncode, 0, "a changed alert still verifies")
 
     def test_it_is_there_in_under_a_second_when_both_are_online(self):
         took = []

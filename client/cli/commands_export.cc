@@ -1,0 +1,43 @@
+// alert export.
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "client/cli/commands.h"
+#include "client/cli/new_file.h"
+#include "client/codes.h"
+#include "client/engine/alerts.h"
+#include "client/engine/organisation.h"
+#include "protocol/alert/export.h"
+
+namespace tocsin {
+
+Result<Report> alert_export(Engine& engine, const CommandRequest& request) {
+  const std::optional<AlertRow> alert =
+      TRY(find_alert(engine.db(), TRY(number_option(request, "alert", 0))));
+  if (!alert.has_value()) return fail(kNoSuchAlert, "alert");
+  const Evaluation evaluation = TRY(judge_alert(engine, *alert));
+  if (!evaluation.organisation.has_value())
+    return failed(Exit::kNotVerified, "nobody whom this vault knows signed this alert",
+                  "`tocsin alert show` says why");
+  const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
+  const std::vector<KnownOrganisation> organisations = known_organisations(rows);
+  const Page page = render_alert(evaluation, organisations, language_of(engine, request));
+  const AlertMessage message = TRY(decode_alert_message(alert->bytes));
+  const std::vector<ExportedFile> files =
+      TRY(export_alert(message, *organisations[*evaluation.organisation].chain, page));
+  const Path folder = request.value_or("folder", "");
+  if (::mkdir(folder.c_str(), 0700) != 0)
+    return fail(errno == EEXIST ? kFileInTheWay : kFileFault, "export folder", errno);
+  Report report;
+  ValueList names;
+  for (const ExportedFile& file : files) {
+    TRY(write_new_file(folder / file.name, file.bytes));
+    names.emplace_back(file.name);
+  }
+  report.data.set("folder", folder.string()).set("files", std::move(names));
+  report.line("Written. VERIFY.txt in it says how anybody can check it, with openssl alone.");
+  return report;
+}
+
+}  // namespace tocsin
