@@ -80,6 +80,8 @@ const std::vector<CommandSpec> kCommands{
      {{"accept", "CONTACT", "answer somebody who wrote to you first"},
       {"rename", "CONTACT", "give a contact another name (--name)"},
       {"reset", "CONTACT", "start a new session after an alarm"},
+      {"remove", "CONTACT", "forget a contact: keys, messages, alerts, and the mailboxes for them"},
+      {"yes", "", "do not ask before removing", kFlag},
       {"name", "NAME", "the new name"}}},
     {"verify",
      "compare the safety number with a contact",

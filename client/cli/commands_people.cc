@@ -9,6 +9,7 @@
 #include "client/cli/terminal.h"
 #include "client/engine/alerts.h"
 #include "client/engine/pairing.h"
+#include "client/engine/removal.h"
 #include "client/engine/sending.h"
 #include "client/engine/session_opening.h"
 #include "client/store/alert_rows.h"
@@ -201,6 +202,17 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
                     "ask them for an invitation, or invite them again");
     TRY(reset);
     report.line("A new session is on its way to " + shown(contact.petname) + ".");
+  }
+  if (const auto name = request.value("remove"); name.has_value()) {
+    const ContactRow contact = TRY(contact_named(engine, *name));
+    if (!request.has("yes"))
+      return failed(Exit::kUsage, "removing a contact cannot be undone",
+                    "add --yes, or type it at a terminal to be asked");
+    TRY(remove_contact(engine, contact.id));
+    report.line(
+        shown(contact.petname) +
+        " is forgotten here, with every message and alert from and to them. What they kept, "
+        "they keep.");
   }
   if (const auto name = request.value("rename"); name.has_value()) {
     ContactRow contact = TRY(contact_named(engine, *name));

@@ -7,6 +7,7 @@
 
 #include "client/cli/explain.h"
 #include "client/cli/terminal.h"
+#include "client/codes.h"
 #include "client/store/details_file.h"
 
 namespace tocsin {
@@ -47,6 +48,17 @@ Report confirm_by_asking(CommandRequest request, const Carrier& carry) {
   const Result<std::string> words = ask_line("Type the words that you hear:");
   if (!words.has_value()) return explain(words.error());
   request.options["words"] = {*words};
+  return carry(request);
+}
+
+Report remove_by_asking(CommandRequest request, const Carrier& carry) {
+  const Result<std::string> answer =
+      ask_line("Everything from and to " + request.value_or("remove", "") +
+               " is erased here, alerts too, and cannot be brought back. Type the name again:");
+  if (!answer.has_value()) return explain(answer.error());
+  if (*answer != request.value_or("remove", ""))
+    return explain({kNotConfirmed, "name of a contact"});
+  request.options["yes"] = {""};
   return carry(request);
 }
 
@@ -92,6 +104,8 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
     return sign_after_reading(request, carry);
   if (ask && request.command == "verify" && !request.has("digits"))
     return verify_by_asking(request, carry);
+  if (ask && request.command == "contacts" && request.has("remove") && !request.has("yes"))
+    return remove_by_asking(request, carry);
   if (ask && request.command == "org confirm" && !request.has("words"))
     return confirm_by_asking(request, carry);
   return carry(request);

@@ -118,6 +118,10 @@ Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
   return find_one(db, kSelectByIdentity, identity);
 }
 
+Status erase_contact(Database& db, ContactId id) {
+  return db.run("DELETE FROM contact WHERE id = ?1", id.value);
+}
+
 Result<std::optional<ContactId>> contact_of_mailbox(Database& db, MailboxId mailbox) {
   Statement find = TRY(db.statement("SELECT id FROM contact WHERE mailbox = ?1"));
   find.bind(mailbox.value);

@@ -49,6 +49,8 @@ Result<ContactRow> load_contact(Database& db, ContactId id);
 Result<std::optional<ContactRow>> find_contact_by_petname(Database& db, std::string_view petname);
 Result<std::optional<ContactRow>> find_contact_by_identity(Database& db,
                                                            const IdentityPublic& identity);
+// With everything that hangs on them.
+Status erase_contact(Database& db, ContactId id);
 // Whose own mailbox this is.
 Result<std::optional<ContactId>> contact_of_mailbox(Database& db, MailboxId mailbox);
 Result<std::vector<ContactRow>> all_contacts(Database& db);

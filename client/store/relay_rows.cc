@@ -104,6 +104,26 @@ Status note_active(Database& db, MailboxId id, Hour hour) {
                 hour.value);
 }
 
+Result<std::vector<MailboxId>> mailboxes_for_contact(Database& db, ContactId contact) {
+  Statement find =
+      TRY(db.statement("SELECT mailbox FROM contact WHERE id = ?1 AND mailbox IS NOT NULL "
+                       "UNION SELECT mailbox FROM session WHERE contact = ?1 "
+                       "UNION SELECT mailbox FROM card WHERE contact = ?1"));
+  find.bind(contact.value);
+  std::vector<MailboxId> mailboxes;
+  while (TRY(find.next())) mailboxes.push_back({find.integer(0)});
+  return mailboxes;
+}
+
+Result<bool> is_mailbox_in_use(Database& db, MailboxId id) {
+  Statement find =
+      TRY(db.statement("SELECT 1 FROM contact WHERE mailbox = ?1 "
+                       "UNION ALL SELECT 1 FROM session WHERE mailbox = ?1 "
+                       "UNION ALL SELECT 1 FROM card WHERE mailbox = ?1 LIMIT 1"));
+  find.bind(id.value);
+  return find.next();
+}
+
 Status close_mailbox(Database& db, MailboxId id, Day last_day) {
   return db.run("UPDATE mailbox SET last_day = ?2 WHERE id = ?1", id.value, last_day.value);
 }

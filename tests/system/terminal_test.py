@@ -1,6 +1,7 @@
 """What a person sees, or cannot see, at the terminal: what could not be shown stays unread, a prompt that is broken off
 leaves the terminal as it was, files are neither mistaken for a vault nor written over."""
 
+import json
 import os
 import pty
 import signal
@@ -14,7 +15,8 @@ from programs import BIN, SystemTest, main, within
 class TerminalTest(SystemTest):
     def setUp(self):
         super().setUp()
-        self.anna = self.person("anna", self.relay())
+        self.home = self.relay()
+        self.anna = self.person("anna", self.home)
 
     def told(self, *arguments, **options):
         """A command without --json; its exit code and what it said on standard error."""
@@ -72,6 +74,18 @@ class TerminalTest(SystemTest):
             self.assertEqual(self.told("invite", "Bea", option, str(mine))[0], 1)
             self.assertEqual(mine.read_text(), "mine")
             self.assertEqual(self.anna.do("contacts")["contacts"], before)
+
+    def test_a_contact_is_forgotten_when_the_person_says_so(self):
+        bea = self.person("bea", None)
+        self.pair(self.anna, bea)
+        self.assertEqual(self.told("contacts", "--remove", "bea", stdin=subprocess.DEVNULL)[0], 2)
+        self.assertEqual(len(self.anna.do("contacts")["contacts"]), 1)
+        self.assertEqual(self.anna.do("contacts", "--remove", "bea", "--yes")["contacts"], [])
+        self.settle(self.anna)
+        def mailboxes():
+            rows = self.home.command("stored").stdout.splitlines()
+            return sum("mailbox" in json.loads(row) for row in rows)
+        self.assertTrue(within(20, lambda: mailboxes() == 1), "the relay keeps Bea's own, none of Anna's")
 
     def test_what_was_typed_wrong_commands_no_terminal(self):
         code, said = self.told("contacts", "--gone\x1b[2J\u009b")

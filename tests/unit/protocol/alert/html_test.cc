@@ -50,7 +50,7 @@ TEST_F(HtmlTest, ThePageHoldsEveryLineOfThePlainOneAndTheSameDirection) {
 
 // PHR-7.2
 TEST_F(HtmlTest, WhateverWasWrittenIsTextAndNothingIsFetchedOrRun) {
-  // No body carries markup (ALT-3); the page does not rely on it.
+  // No body carries markup; the page does not rely on it.
   Page shown = page(world.body(), Language::kEnglish);
   shown.sections.front().lines.push_back(
       {.text = "<script>alert(1)</script> & \"quoted\" '<img src=x onerror=y>'",

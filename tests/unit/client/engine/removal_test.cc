@@ -1,0 +1,65 @@
+#include "client/engine/removal.h"
+
+#include "client/store/alert_rows.h"
+#include "client/store/message_rows.h"
+#include "client/store/session_rows.h"
+#include "tests/unit/client/hostile/two_people.h"
+
+namespace tocsin::testing_support {
+namespace {
+
+class RemovalTest : public TwoPeople {
+ protected:
+  void SetUp() override {
+    TwoPeople::SetUp();
+    befriend();
+    rounds(4);
+  }
+  bool is_empty(Sql find_any) {
+    Statement find = victim_.db().statement(find_any).value();
+    return !find.next().value();
+  }
+};
+
+// PAI-6.7
+TEST_F(RemovalTest, NothingOfAForgottenContactIsLeftHereNorAtTheRelay) {
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("remember me")).has_value());
+  rounds(4);
+  ASSERT_TRUE(victim_.say(ContentKind::kText, as_bytes("on its way")).has_value());
+  const std::size_t boxes = relay_.boxes.size();
+  const std::size_t ours = all_mailboxes(victim_.db()).value().size();
+  ASSERT_GT(ours, 0U);
+  ASSERT_TRUE(remove_contact(victim_.engine(), victim_.friend_row().id).has_value());
+  EXPECT_EQ(victim_.engine().outbox().size(), 0U);
+  rounds(4);
+  for (const Sql find_any :
+       {Sql("SELECT 1 FROM contact"), Sql("SELECT 1 FROM session"), Sql("SELECT 1 FROM card"),
+        Sql("SELECT 1 FROM incoming"), Sql("SELECT 1 FROM outgoing"), Sql("SELECT 1 FROM copy"),
+        Sql("SELECT 1 FROM sent"), Sql("SELECT 1 FROM seen"), Sql("SELECT 1 FROM fragment"),
+        Sql("SELECT 1 FROM notice"), Sql("SELECT 1 FROM mailbox")}) {
+    EXPECT_TRUE(is_empty(find_any)) << find_any.text();
+  }
+  EXPECT_EQ(relay_.boxes.size(), boxes - ours);
+  // Who was forgotten can send no more, and comes back by no old way.
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("are you there?")).has_value());
+  rounds(4);
+  EXPECT_TRUE(is_empty("SELECT 1 FROM contact"));
+  EXPECT_EQ(failures_, 0);
+}
+
+TEST_F(RemovalTest, AnotherOneIsNotTouchedAndTheForgottenCanBeInvitedAgain) {
+  ASSERT_TRUE(remove_contact(victim_.engine(), victim_.friend_row().id).has_value());
+  EXPECT_EQ(remove_contact(victim_.engine(), ContactId{1'000}).error().code, kNotFound);
+  ASSERT_TRUE(remove_contact(hostile_.engine(), hostile_.friend_row().id).has_value());
+  const std::string text =
+      invite(victim_.engine(), {.petname = "again", .days = 14, .relay = relay_id_}).value();
+  const Link link = parse_link(text).value();
+  ASSERT_TRUE(accept(hostile_.engine(), {link, "victim", std::nullopt}).has_value());
+  befriend();
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("anew")).has_value());
+  rounds(4);
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+}
+
+}  // namespace
+}  // namespace tocsin::testing_support
