@@ -286,11 +286,11 @@ Status Edge::keep_house() {
   return {};
 }
 
-// Lines that received far more than came out of them as frames: messages in endless parts.
+// Lines from which far more was taken than came out of them as frames: messages in endless parts.
 void Edge::cut_line_hoarders() {
   if (!store_.has_room()) return;  // it is this side that does not read
   peers_.for_each_line([this](int fd, std::uint64_t frames) {
-    if (received_bytes(fd) > frames * kFrameOnWireBytes + kUnexplainedBytes) cut(fd);
+    if (taken_bytes(fd) > frames * kFrameOnWireBytes + kUnexplainedBytes) cut(fd);
   });
 }
 

@@ -37,13 +37,14 @@ inline constexpr int kLateMs = 1'000;
 inline constexpr std::size_t kLateFrames = 64;
 
 // A peer may send a message in endless parts, which libzmq keeps until the last one: no option
-// bounds that. So what a line has received is compared with what came out as frames (a frame is
-// at most kFrameOnWireBytes on the wire), and a line that is further ahead than the kernel's
-// buffer and the prefetch can explain is cut.
+// bounds that. So what libzmq took from a line is compared with what came out as frames (a frame is
+// at most kFrameOnWireBytes on the wire), and a line that is further ahead than the prefetch can
+// explain is cut. What the kernel still holds does not count: it grows when this side does not
+// read.
 inline constexpr int kReceiveBufferBytes = 128 << 10;  // the kernel doubles it
 inline constexpr std::uint64_t kFrameOnWireBytes = kMaxMessageBytes + 128;
 inline constexpr std::uint64_t kUnexplainedBytes =
-    2 * kReceiveBufferBytes + (2 * kHighWaterMark + 8) * kFrameOnWireBytes + 64 * 1024;
+    (2 * kHighWaterMark + 8) * kFrameOnWireBytes + 64 * 1024;
 inline constexpr int kHousekeepingMs = 100;
 
 // Frames the edge holds for one peer whose line is slow, above libzmq's own. What does not fit

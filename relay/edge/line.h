@@ -7,8 +7,9 @@
 
 namespace tocsin::edge {
 
-// Payload bytes received since the line was accepted; 0 when the descriptor is no TCP line.
-std::uint64_t received_bytes(int fd);
+// Payload bytes that libzmq took from the kernel since the line was accepted; 0 when the descriptor
+// is no TCP line.
+std::uint64_t taken_bytes(int fd);
 
 // Ends the line in both directions; libzmq sees the end and closes the descriptor, which is its.
 void end_line(int fd);
