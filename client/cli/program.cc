@@ -57,21 +57,27 @@ Status show(const Report& report, const CommandRequest& request) {
   return {};
 }
 
-// The running owner's answer is shown here; only then it may count it as read.
-Status present(const Report& report, const CommandRequest& request) {
-  if (report.is_shown) return {};
+// The running owner's answer is shown here; only then it may count it as read. An owner that ended
+// meanwhile leaves it unread, to be shown again.
+Result<Exit> present(const Report& report, const CommandRequest& request) {
+  if (report.is_shown) {
+    // The answer itself stands on standard output already: one line of JSON, and no second one.
+    if (report.exit != Exit::kDone) complain(report);
+    return report.exit;
+  }
   TRY(show(report, request));
-  if (!report.once_shown.has_value()) return {};
+  if (!report.once_shown.has_value()) return report.exit;
   const Path socket = TRY(socket_path(TRY(vault_folder(request))));
-  // An owner that ended meanwhile leaves it unread, to be shown again.
-  TRY(ask_owner(socket, *report.once_shown));
-  return {};
+  const std::optional<Report> noted = TRY(ask_owner(socket, *report.once_shown));
+  if (!noted.has_value() || noted->exit == Exit::kDone) return report.exit;
+  complain(*noted);
+  return noted->exit;
 }
 
 int exit_after_showing(const Report& report, const CommandRequest& request) {
-  const Status shown = present(report, request);
-  if (shown.has_value()) return static_cast<int>(report.exit);
-  const Report lost = explain(shown.error());
+  const Result<Exit> exit = present(report, request);
+  if (exit.has_value()) return static_cast<int>(*exit);
+  const Report lost = explain(exit.error());
   complain(lost);
   return static_cast<int>(lost.exit);
 }
@@ -157,16 +163,19 @@ Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest&
   // Shown while the vault is open: what could not be shown stays unread.
   if (report.once_shown.has_value()) {
     TRY(show(report, request));
-    const Report noted = run_command(place->engine(), *std::exchange(report.once_shown, {}));
-    if (noted.exit != Exit::kDone) report = noted;
-    report.is_shown = noted.exit == Exit::kDone;
+    report = run_command(place->engine(), *std::exchange(report.once_shown, {}));
+    report.is_shown = true;
   }
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
     tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)),
                  language_of(place->engine(), request));
   }
-  TRY(std::move(*place).leave());
+  if (const Status left = std::move(*place).leave(); !left.has_value()) {
+    const bool is_shown = report.is_shown;
+    report = explain(left.error());
+    report.is_shown = is_shown;
+  }
   return report;
 }
 

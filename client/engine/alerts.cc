@@ -11,9 +11,6 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kPageLanguages =
-    2;  // English and the recipient's, as far as the drafter knows
-
 Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
   std::optional<OrganisationRow> row = TRY(find_organisation(engine.db(), id));
   if (!row.has_value()) return fail(kNoSuchOrganisation, "alert");

@@ -73,12 +73,11 @@ class Answer:
         return self.code == -signal.SIGKILL
 
     def said(self):
-        return self.json.get("error", "") if self.json else self.err
+        return (self.json or {}).get("error") or self.err
 
     def hint(self):
-        if self.json:
-            return self.json.get("hint", "")
-        return self.err.partition("hint:")[2].strip()
+        # After a whole answer was printed, what then went wrong stands on standard error.
+        return (self.json or {}).get("hint") or self.err.partition("hint:")[2].strip()
 
     def has_hint(self):
         return bool(self.said()) and bool(self.hint())
