@@ -56,11 +56,11 @@ Result<Report> lang_command(Engine& engine, const CommandRequest& request);
 // The invitation of `accept`, from the link itself or a file that holds it.
 Result<Link> given_link(const CommandRequest& request);
 Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
-// A person's words made safe to print on one line.
 // The person's own name for it, else its own.
 std::string name_of(const OrganisationRow& organisation);
 // By number as `org show` lists them, or by name; two of one name must be told apart by number.
 Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted);
+// A person's words made safe to print on one line.
 std::string shown(std::string_view text);
 // "2026-11-23 14:05 UTC".
 std::string time_text(Instant at);

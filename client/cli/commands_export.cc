@@ -1,8 +1,4 @@
 // alert export.
-#include <sys/stat.h>
-
-#include <cerrno>
-
 #include "client/cli/commands.h"
 #include "client/cli/new_file.h"
 #include "client/codes.h"
@@ -26,17 +22,17 @@ Result<Report> alert_export(Engine& engine, const CommandRequest& request) {
   const AlertMessage message = TRY(decode_alert_message(alert->bytes));
   const std::vector<ExportedFile> files =
       TRY(export_alert(message, *organisations[*evaluation.organisation].chain, page));
-  const Path folder = request.value_or("folder", "");
-  if (::mkdir(folder.c_str(), 0700) != 0)
-    return fail(errno == EEXIST ? kFileInTheWay : kFileFault, "export folder", errno);
-  Report report;
+  const std::string folder = request.value_or("folder", "");
+  std::vector<NewFile> contents;
   ValueList names;
   for (const ExportedFile& file : files) {
-    TRY(write_new_file(folder / file.name, file.bytes));
+    contents.push_back({file.name, file.bytes});
     names.emplace_back(file.name);
   }
-  report.data.set("folder", folder.string()).set("files", std::move(names));
-  report.line("Written. VERIFY.txt in it says how anybody can check it, with openssl alone.");
+  TRY(write_new_folder(folder, contents));
+  Report report;
+  report.data.set("folder", folder).set("files", std::move(names));
+  report.line("Written. VERIFY.txt in it says how anybody can check it with openssl and b2sum.");
   return report;
 }
 

@@ -1,5 +1,10 @@
 #include "client/cli/new_file.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "client/codes.h"
 
 namespace tocsin {
@@ -10,12 +15,32 @@ Status check_nothing_in_the_way(const Path& path) {
 }
 
 Status write_new_file(const Path& path, BytesView content) {
-  const Status made = create_private_file(path);
-  if (!made.has_value() && made.error().code == kFileExists) return fail(kFileInTheWay, "new file");
-  TRY(made);
+  if (const Status made = create_private_file(path); !made.has_value()) {
+    if (made.error().code == kFileExists) return fail(kFileInTheWay, "new file");
+    if (made.error().code == kFileNotFound) return fail(kNoSuchFile, "folder of a new file");
+    return made;
+  }
   const Status written = overwrite_file(path, content);
   if (!written.has_value()) static_cast<void>(erase_file(path));
   return written;
+}
+
+Status write_new_folder(const Path& path, std::span<const NewFile> files) {
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    const int reason = errno;
+    if (reason == EEXIST) return fail(kFileInTheWay, "new folder");
+    if (reason == ENOENT) return fail(kNoSuchFile, "folder of a new folder");
+    return fail(reason == ENOSPC ? kDiskFull : kFileFault, "new folder", reason);
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const Status written = write_new_file(path / files[i].name, files[i].content);
+    if (written.has_value()) continue;
+    for (std::size_t done = 0; done < i; ++done)
+      static_cast<void>(erase_file(path / files[done].name));
+    ::rmdir(path.c_str());
+    return written;
+  }
+  return {};
 }
 
 }  // namespace tocsin

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 
 #include "client/cli/command_line.h"
@@ -221,6 +222,8 @@ std::string locale() {
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
+  // A reader that goes away is an error to tell, and no reason to leave a vault half closed.
+  if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return static_cast<int>(Exit::kFailed);
   if (arguments == std::vector<std::string>{"--man-page"}) {
     return print_text(STDOUT_FILENO, man_page()).has_value() ? 0 : 1;
   }

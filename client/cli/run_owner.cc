@@ -32,8 +32,6 @@ Status catch_signals() {
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
     if (::sigaction(number, &action, nullptr) != 0) return fail(kFileFault, "sigaction", errno);
   }
-  action.sa_handler = SIG_IGN;
-  if (::sigaction(SIGPIPE, &action, nullptr) != 0) return fail(kFileFault, "sigaction", errno);
   return {};
 }
 

@@ -1,6 +1,8 @@
 #include "client/cli/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,42 +15,49 @@
 namespace tocsin {
 namespace {
 
-volatile std::sig_atomic_t interrupted_by = 0;
-void note_interrupt(int number) { interrupted_by = number; }
-
-// Without echo while it lives. A signal that would end the program ends the typing instead, and
-// the program after the terminal is as it was.
+// Without echo while it lives. A signal that would end the program waits as long, and ends the
+// typing: it takes effect when the terminal is as it was.
 class QuietTerminal {
  public:
   QuietTerminal() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    termios quiet = before_;
+    if (::tcgetattr(STDIN_FILENO, &terminal_before_) != 0) return;
+    termios quiet = terminal_before_;
     quiet.c_lflag &= static_cast<tcflag_t>(~(ECHO | ECHONL));
-    interrupted_by = 0;
-    struct sigaction action{};
-    action.sa_handler = note_interrupt;
-    for (std::size_t i = 0; i < kEnding.size(); ++i)
-      ::sigaction(kEnding[i], &action, &handlers_[i]);
-    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
-    watching_ = true;
+    sigset_t ending;
+    ::sigemptyset(&ending);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+      struct sigaction action{};
+      // One that is ignored (nohup) ends nothing.
+      const bool known = ::sigaction(number, nullptr, &action) == 0;
+      if (known && action.sa_handler != SIG_IGN) ::sigaddset(&ending, number);
+    }
+    if (::pthread_sigmask(SIG_BLOCK, &ending, &mask_before_) != 0) return;
+    signals_ = FileDescriptor(::signalfd(-1, &ending, SFD_CLOEXEC));
+    changed_ = true;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
   ~QuietTerminal() {
-    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before_);
     say("\n");
-    if (!watching_) return;
-    for (std::size_t i = 0; i < kEnding.size(); ++i)
-      ::sigaction(kEnding[i], &handlers_[i], nullptr);
-    if (interrupted_by != 0) ::raise(interrupted_by);
+    if (changed_) ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+  // Until a line was typed; not_ready when a signal came first.
+  Status wait() const {
+    std::array<pollfd, 2> both{{{STDIN_FILENO, POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
+    while (::poll(both.data(), both.size(), -1) < 0) {
+      if (errno != EINTR) return fail(kFileFault, "wait at the prompt", errno);
+    }
+    if (both[1].revents != 0) return fail(kNotReady, "broken off at the prompt");
+    return {};
   }
 
  private:
-  static constexpr std::array kEnding{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-  termios before_{};
-  std::array<struct sigaction, kEnding.size()> handlers_{};
+  termios terminal_before_{};
+  sigset_t mask_before_{};
+  FileDescriptor signals_;
   bool changed_ = false;
-  bool watching_ = false;
 };
 
 // Byte by byte, so that nothing behind the line is taken from the next reader.
@@ -57,7 +66,7 @@ Result<Bytes> read_line(int descriptor) {
   for (;;) {
     std::uint8_t byte = 0;
     const ssize_t got = ::read(descriptor, &byte, 1);
-    if (got < 0 && errno == EINTR && interrupted_by == 0) continue;
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       const int reason = errno;
       wipe(line);
@@ -104,6 +113,7 @@ Result<SecretBytes> ask_secret(std::string_view prompt) {
   const QuietTerminal quiet;
   say(prompt);
   say(" ");
+  TRY(quiet.wait());
   return SecretBytes(TRY(read_line(STDIN_FILENO)));
 }
 

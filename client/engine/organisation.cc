@@ -222,6 +222,11 @@ Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order
   });
 }
 
+Result<bool> is_concluded(Engine& engine, const FoundingRow& founding) {
+  if (!founding.proposal.has_value()) return false;
+  return TRY(find_organisation(engine.db(), charter_id_of(founding.proposal->body))).has_value();
+}
+
 Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
   return engine.in_transaction([&]() -> Result<FoundingStep> {
     std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));

@@ -27,6 +27,9 @@ struct FoundingOrder {
 // Asks every other holder for a key; our own is made here. Returns the founding's id.
 Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order);
 
+// The organisation it was for exists.
+Result<bool> is_concluded(Engine& engine, const FoundingRow& founding);
+
 // What `org sign` does next for a founding: give our key, or sign the charter that names it.
 enum class FoundingStep : std::uint8_t { kKeyGiven = 1, kCharterSigned = 2, kWaiting = 3 };
 Result<FoundingStep> take_part(Engine& engine, const FoundingId& id);

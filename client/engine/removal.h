@@ -6,12 +6,15 @@
 // Threads: the engine's
 #pragma once
 
+#include <string>
+
 #include "client/engine/engine.h"
 
 namespace tocsin {
 
 // Here it is done and durable on return; the relay deletes the mailboxes with the next rounds,
-// however long it cannot be reached before.
-Status remove_contact(Engine& engine, ContactId id);
+// however long it cannot be reached before. Returns the names of the organisations in the making
+// that are given up with them, because they were to hold a key or had asked us to.
+Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id);
 
 }  // namespace tocsin

@@ -37,6 +37,7 @@ Status open_session(Engine& engine, const SessionOpening& opening) {
                                .end = Instant{(std::int64_t{card.until.value} + 1) * kDaySpan}},
                               engine.now()));
   TRY(engine.outbox().on_sealed(message, {sid, 1, 1}, engine.now()));
+  engine.outbox().on_session_begun(opening.contact, engine.now());
   TRY(insert_outgoing(engine.db(), {opening.contact, ContentKind::kEmpty, message, {}, {}},
                       *engine.outbox().find(message)));
   return insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope});
@@ -59,13 +60,7 @@ Status reset_session(Engine& engine, ContactId id) {
     }
     const OwnMailbox reply = TRY(load_mailbox(engine.db(), *contact.mailbox));
     const RelayRow relay = TRY(load_relay(engine.db(), reply.relay));
-    TRY(open_session(engine, {id, *checked, no_psk(), relay, reply}));
-    // What waited for a session leaves by the new one.
-    for (const SessionRow& row : TRY(session_rows_of_contact(engine.db(), id))) {
-      if (row.standing == SessionStanding::kPending)
-        engine.outbox().on_session_replaced(id, row.id, engine.now());
-    }
-    return {};
+    return open_session(engine, {id, *checked, no_psk(), relay, reply});
   });
 }
 

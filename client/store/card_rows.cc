@@ -80,6 +80,13 @@ Result<std::vector<OwnCard>> all_cards(Database& db) {
   return read_all(find);
 }
 
+Status release_published_cards(Database& db, ContactId contact) {
+  return db.run(
+      "UPDATE card SET contact = NULL, petname = '' "
+      "WHERE contact = ?1 AND published = 1 AND length(writer_secret) > 0",
+      contact.value);
+}
+
 Status mark_card_published(Database& db, std::uint32_t number) {
   return db.run("UPDATE card SET published = 1 WHERE number = ?1", number);
 }

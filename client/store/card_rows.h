@@ -32,6 +32,9 @@ struct OwnCard {
 };
 
 Status insert_card(Database& db, const OwnCard& card);
+// An invitation they used whose board still lies at the relay: it stays, nameless, until the board
+// is deleted with its writer key.
+Status release_published_cards(Database& db, ContactId contact);
 Result<std::vector<OwnCard>> cards_of_mailbox(Database& db, MailboxId mailbox);
 Result<std::vector<OwnCard>> all_cards(Database& db);
 Status mark_card_published(Database& db, std::uint32_t number);

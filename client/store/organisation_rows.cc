@@ -89,6 +89,7 @@ Result<std::vector<FoundingRow>> all_foundings(Database& db) {
 }
 
 Status erase_founding(Database& db, const FoundingId& id) {
+  TRY(db.run("DELETE FROM holder WHERE founding = ?1", id));
   return db.run("DELETE FROM founding WHERE id = ?1", id);
 }
 

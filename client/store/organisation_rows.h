@@ -39,6 +39,7 @@ struct FoundingRow {
 Status save_founding(Database& db, const FoundingRow& row);
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id);
 Result<std::vector<FoundingRow>> all_foundings(Database& db);
+// With its seats and the key made here for it.
 Status erase_founding(Database& db, const FoundingId& id);
 
 struct SeatRow {

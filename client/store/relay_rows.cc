@@ -118,8 +118,7 @@ Result<std::vector<MailboxId>> mailboxes_for_contact(Database& db, ContactId con
 Result<bool> is_mailbox_in_use(Database& db, MailboxId id) {
   Statement find =
       TRY(db.statement("SELECT 1 FROM contact WHERE mailbox = ?1 "
-                       "UNION ALL SELECT 1 FROM session WHERE mailbox = ?1 "
-                       "UNION ALL SELECT 1 FROM card WHERE mailbox = ?1 LIMIT 1"));
+                       "UNION ALL SELECT 1 FROM session WHERE mailbox = ?1 LIMIT 1"));
   find.bind(id.value);
   return find.next();
 }

@@ -48,7 +48,7 @@ Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
 Status note_active(Database& db, MailboxId id, Hour hour);
 // Every mailbox of ours that was made for this contact or by which they came.
 Result<std::vector<MailboxId>> mailboxes_for_contact(Database& db, ContactId contact);
-// By a contact, a session or a card.
+// By a contact or a session: somebody may still write to it.
 Result<bool> is_mailbox_in_use(Database& db, MailboxId id);
 Status close_mailbox(Database& db, MailboxId id, Day last_day);
 Status erase_mailbox(Database& db, MailboxId id);

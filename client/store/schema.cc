@@ -3,6 +3,8 @@
 namespace tocsin {
 namespace {
 
+// AUTOINCREMENT where an id is held outside the database (a line, a circuit, a list that was shown):
+// what is removed must not have its number taken by a stranger.
 constexpr Sql kVersion1 = R"sql(
 CREATE TABLE setting(
   name TEXT PRIMARY KEY, value BLOB NOT NULL
@@ -15,7 +17,7 @@ CREATE TABLE relay(
 ) STRICT;
 
 CREATE TABLE mailbox(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   relay INTEGER NOT NULL REFERENCES relay(id),
   class INTEGER NOT NULL,
   read_id BLOB NOT NULL UNIQUE,
@@ -26,7 +28,7 @@ CREATE TABLE mailbox(
 ) STRICT;
 
 CREATE TABLE contact(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   petname TEXT NOT NULL UNIQUE,
   identity BLOB NOT NULL UNIQUE,
   signing BLOB NOT NULL,              -- zero: none
@@ -100,7 +102,7 @@ CREATE TABLE fragment(                -- of messages not yet complete
 CREATE INDEX fragment_by_message ON fragment(contact, message);
 
 CREATE TABLE incoming(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
   message BLOB NOT NULL,
   kind INTEGER NOT NULL,
@@ -201,7 +203,7 @@ CREATE TABLE colleague(               -- contacts who hold an alert key of a cha
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alert(                   -- received
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
   message BLOB NOT NULL,              -- message id it came under
   alert BLOB NOT NULL,                -- alert id; zero when unreadable
@@ -217,7 +219,7 @@ CREATE TABLE first_verdict(
 ) STRICT;
 
 CREATE TABLE draft(                   -- alerts in the making: ours and those we are asked to sign
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   body_hash BLOB NOT NULL UNIQUE,
   alert BLOB NOT NULL,
   request BLOB NOT NULL,

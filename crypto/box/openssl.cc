@@ -4,8 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 
 #include <climits>
+
+#include "crypto/box/pem.h"
 
 namespace tocsin {
 namespace {
@@ -221,6 +224,23 @@ Result<SecretBytes> aes256_encrypt(const AesKeyView& key, BytesView plaintext) {
 }
 Result<SecretBytes> aes256_decrypt(const AesKeyView& key, BytesView ciphertext) {
   return run_aes(key, ciphertext, 0);
+}
+
+std::string public_key_pem(const SigningPublic& key) {
+  struct KeyFree {
+    void operator()(EVP_PKEY* each) const { EVP_PKEY_free(each); }
+  };
+  struct BioFree {
+    void operator()(BIO* each) const { BIO_free(each); }
+  };
+  const std::unique_ptr<EVP_PKEY, KeyFree> spki(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.view().data(), key.view().size()));
+  const std::unique_ptr<BIO, BioFree> memory(BIO_new(BIO_s_mem()));
+  require(spki && memory && PEM_write_bio_PUBKEY(memory.get(), spki.get()) == 1);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &text);
+  require(size > 0);
+  return {text, static_cast<std::size_t>(size)};
 }
 
 }  // namespace tocsin

@@ -52,9 +52,6 @@ std::vector<std::size_t> valid_signers(const Dsse& envelope, std::span<const Sig
 Result<Bytes> encode_dsse(const Dsse& envelope);
 Result<Dsse> decode_dsse(BytesView bytes, DocumentKind expected);
 
-// Standard base64 with padding (RFC 4648 section 4), which every other tool's decoder takes.
-std::string to_base64(BytesView bytes);
-
 // The JSON form other DSSE tools read: payload and sig in standard base64 with padding, keyid in
 // hex.
 Result<std::string> dsse_to_json(const Dsse& envelope);

@@ -11,6 +11,15 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxJson = 2 * (kMaxCharterBody + kMaxAlertBody + kMaxDsseSignatureBytes);
 
+// Standard base64 with padding (RFC 4648 section 4), which every other tool's decoder takes.
+std::string to_base64(BytesView bytes) {
+  std::string text = to_base64url(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
 Result<Bytes> from_base64(std::string text) {
   const std::string given = text;
   text.erase(std::min(text.find('='), text.size()));
@@ -50,14 +59,6 @@ Result<Dsse> envelope_of(const Json& object, DocumentKind expected) {
 }
 
 }  // namespace
-
-std::string to_base64(BytesView bytes) {
-  std::string text = to_base64url(bytes);
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
 
 Result<std::string> dsse_to_json(const Dsse& envelope) {
   TRY(encode_dsse(envelope));

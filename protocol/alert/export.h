@@ -1,4 +1,4 @@
-// protocol/alert/export.h: an alert as files that a stranger can check with `openssl` alone.
+// protocol/alert/export.h: an alert as files that a stranger can check with `openssl` and `b2sum`.
 //
 // Spec:    protocol/spec/alert.md ALT-11
 // Shape:   in   the message, the organisation's charter chain, the page

@@ -182,17 +182,19 @@ bool Outbox::on_acknowledged(ContactId from, const MessageId& message) {
   return true;
 }
 
-void Outbox::on_session_replaced(ContactId contact, const SessionId& session, Instant now) {
+void Outbox::on_session_begun(ContactId contact, Instant now) {
   for (auto& [id, row] : rows_) {
-    if (row.contact != contact) continue;
-    // What found no session to leave by waits no longer.
-    if (row.seal_due == SealCause::kFirst) {
-      request_sealing(row, SealCause::kFirst, now);
-    } else if (may_be_resealed(row) && row.session != session) {
-      request_sealing(row, SealCause::kSessionReplaced, now);
-    } else {
-      continue;
-    }
+    if (row.contact != contact || row.seal_due != SealCause::kFirst) continue;
+    request_sealing(row, SealCause::kFirst, now);
+    changes_[id] = true;
+  }
+}
+
+void Outbox::on_session_replaced(ContactId contact, const SessionId& session, Instant now) {
+  on_session_begun(contact, now);
+  for (auto& [id, row] : rows_) {
+    if (row.contact != contact || !may_be_resealed(row) || row.session == session) continue;
+    request_sealing(row, SealCause::kSessionReplaced, now);
     changes_[id] = true;
   }
 }

@@ -103,6 +103,8 @@ class Outbox {
   // the caller's own history: a settled row is soon forgotten here.
   bool on_receipt(ContactId from, const Receipt& receipt);
   bool on_acknowledged(ContactId from, const MessageId& message);
+  // A session that can send has begun: what found none waits no longer.
+  void on_session_begun(ContactId contact, Instant now);
   void on_session_replaced(ContactId contact, const SessionId& session, Instant now);
   // Something on a session with this contact was opened: first contacts have done their work.
   void on_session_opened(ContactId contact);

@@ -218,6 +218,9 @@ class Alert(unittest.TestCase):
             self.assertEqual(check(line).stdout, "Signature Verified Successfully\n", line)
         [numbering] = [line for line in lines if line.startswith("b2sum ")]
         self.assertIn("# expected: " + check(numbering).stdout.split()[0], lines)
+        ran = subprocess.run(["sh", "-e", "VERIFY.txt"], cwd=exported, capture_output=True, text=True)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertEqual(ran.stdout.count("Signature Verified Successfully"), len(checks))
         pae = exported / "alert.pae"
         changed = bytearray(pae.read_bytes())
         changed[-1] ^= 1

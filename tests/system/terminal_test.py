@@ -44,6 +44,27 @@ class TerminalTest(SystemTest):
         self.assert_only_what_is_shown_is_read(bea)
         self.assertEqual(self.anna.stop_daemon().code, 0)
 
+    def test_a_reader_that_goes_away_is_told_of(self):
+        read, write = os.pipe()
+        os.close(read)
+        code, said = self.told("contacts", stdout=write)
+        os.close(write)
+        self.assertEqual(code, 1)
+        self.assertIn("could not be written", said)
+
+    def test_a_signal_that_is_ignored_breaks_nothing_off(self):
+        ours, theirs = pty.openpty()
+        asking = subprocess.Popen([BIN / "tocsin", "--vault", str(self.anna.vault), "contacts"],
+                                  stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
+                                  env=self.anna.environment(),
+                                  preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.assertTrue(within(30, lambda: not termios.tcgetattr(ours)[3] & termios.ECHO))
+        asking.send_signal(signal.SIGHUP)
+        os.write(ours, b"not the passphrase\n")
+        self.assertEqual(asking.wait(60), 3, "it did not wait for the passphrase")
+        os.close(ours)
+        os.close(theirs)
+
     def test_a_prompt_that_is_broken_off_leaves_the_echo_on(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             ours, theirs = pty.openpty()
@@ -86,6 +107,19 @@ class TerminalTest(SystemTest):
             rows = self.home.command("stored").stdout.splitlines()
             return sum("mailbox" in json.loads(row) for row in rows)
         self.assertTrue(within(20, lambda: mailboxes() == 1), "the relay keeps Bea's own, none of Anna's")
+
+    def test_somebody_invited_right_after_a_removal_is_heard(self):
+        bea, cleo = self.person("bea", None), self.person("cleo", None)
+        self.pair(self.anna, bea)
+        self.anna.start_daemon()
+        self.assertTrue(within(10, self.anna.daemon_answers))
+        link = self.folder / "cleo.link"
+        self.anna.do("contacts", "--remove", "bea", "--yes")
+        self.anna.do("invite", "cleo", "--file", link)
+        cleo.do("accept", link, "--name", "anna")
+        cleo.run("send", "anna", text="do you hear me?")
+        self.assertTrue(within(40, lambda: "do you hear me?" in self.anna.texts(), every=0.5))
+        self.assertEqual(self.anna.stop_daemon().code, 0)
 
     def test_what_was_typed_wrong_commands_no_terminal(self):
         code, said = self.told("contacts", "--gone\x1b[2J\u009b")

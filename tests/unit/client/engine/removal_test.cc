@@ -1,8 +1,10 @@
 #include "client/engine/removal.h"
 
+#include "client/engine/organisation.h"
 #include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
 #include "client/store/session_rows.h"
+#include "crypto/box/sign.h"
 #include "tests/unit/client/hostile/two_people.h"
 
 namespace tocsin::testing_support {
@@ -59,6 +61,51 @@ TEST_F(RemovalTest, AnotherOneIsNotTouchedAndTheForgottenCanBeInvitedAgain) {
   ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("anew")).has_value());
   rounds(4);
   EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+}
+
+// A line, a circuit or a list that was shown may still name the one who left.
+TEST_F(RemovalTest, WhoComesNextGetsNoNumberOfTheForgotten) {
+  const ContactId forgotten = victim_.friend_row().id;
+  const MailboxId mailbox = all_mailboxes(victim_.db()).value().back().id;
+  ASSERT_TRUE(remove_contact(victim_.engine(), forgotten).has_value());
+  rounds(2);
+  ASSERT_TRUE(all_mailboxes(victim_.db()).value().empty());
+  ASSERT_TRUE(remove_contact(hostile_.engine(), hostile_.friend_row().id).has_value());
+  const std::string text =
+      invite(victim_.engine(), {.petname = "next", .days = 14, .relay = relay_id_}).value();
+  EXPECT_GT(all_mailboxes(victim_.db()).value().front().id, mailbox);
+  const Link link = parse_link(text).value();
+  ASSERT_TRUE(accept(hostile_.engine(), {link, "victim", std::nullopt}).has_value());
+  befriend();
+  EXPECT_GT(victim_.friend_row().id, forgotten);
+}
+
+TEST_F(RemovalTest, AnOrganisationInTheMakingIsGivenUpWithItsHolder) {
+  const FoundingOrder order{
+      .organisation = "Hope Lab",
+      .threshold = 2,
+      .our_name = "victim",
+      .others = {{"hostile", victim_.friend_row().id, std::nullopt},
+                 {"safe", std::nullopt, signing_public_of(SigningSecret::random(rng_))}}};
+  ASSERT_TRUE(found_organisation(victim_.engine(), order).has_value());
+  const auto given_up = remove_contact(victim_.engine(), victim_.friend_row().id);
+  ASSERT_TRUE(given_up.has_value());
+  EXPECT_EQ(*given_up, std::vector<std::string>{"Hope Lab"});
+  EXPECT_TRUE(all_foundings(victim_.db()).value().empty());
+  EXPECT_TRUE(is_empty("SELECT 1 FROM holder"));
+}
+
+class EarlyRemovalTest : public TwoPeople {};
+
+// The first contact was taken a moment ago: the board of their invitation still lies at the relay.
+TEST_F(EarlyRemovalTest, TheBoardOfTheirInvitationGoesToo) {
+  rounds(1);
+  while (all_contacts(victim_.db()).value().empty()) rounds(1);
+  ASSERT_EQ(relay_.boards.size(), 1U);
+  ASSERT_TRUE(remove_contact(victim_.engine(), victim_.friend_row().id).has_value());
+  rounds(3);
+  EXPECT_TRUE(relay_.boards.empty());
+  EXPECT_TRUE(all_mailboxes(victim_.db()).value().empty());
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+#include <sstream>
+
 #include "protocol/codes.h"
 #include "tests/unit/protocol/alert/alert_world.h"
 
@@ -49,6 +53,40 @@ TEST_F(ExportTest, NeitherTheNonceNorASignatureThatDoesNotCountIsThere) {
     EXPECT_TRUE(std::ranges::search(file.bytes, message.nonce.view()).empty()) << file.name;
   }
   EXPECT_EQ(signatures, 1U);
+}
+
+// ALT-11.2: an envelope may carry somebody's signature twice; it is one file.
+TEST_F(ExportTest, ASecondSignatureOfOneHolderIsNoSecondFile) {
+  AlertMessage message = world.message(world.body(), {0, 2});
+  message.envelope.signatures.push_back(message.envelope.signatures[0]);
+  const auto files = export_alert(message, *world.chain, Page{});
+  ASSERT_TRUE(files.has_value());
+  std::set<std::string> names;
+  for (const ExportedFile& file : *files) EXPECT_TRUE(names.insert(file.name).second) << file.name;
+}
+
+// ALT-11.3
+TEST_F(ExportTest, NothingThatAPersonWroteStandsInWhatIsRunInAShell) {
+  Charter charter = world.charter({0, 1, 2}, 2);
+  charter.holders[0].name = "Eve'; touch taken #";
+  charter.holders[1].name = "$(touch taken) | touch taken & x";
+  charter.names = {{language("en"), "\"; touch taken; \""}};
+  const CharterChain chain = world.found(charter, {0, 1});
+  const AlertMessage message = world.message(world.body_under(chain), {0, 1});
+  const auto files = export_alert(message, chain, Page{});
+  ASSERT_TRUE(files.has_value());
+  const std::regex harmless(
+      "|# [A-Za-z0-9 ,.:-]*|b2sum -l 256 charter-1[.]numbered|"
+      "openssl pkeyutl -verify -pubin -inkey charter-1-holder-[12][.]pem "
+      "-rawin -in (charter-1|alert)[.]pae "
+      "-sigfile (charter-1|alert)[.]holder-[12][.]sig");
+  std::istringstream lines{std::string(as_text(*find(*files, "VERIFY.txt")))};
+  std::size_t commands = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(std::regex_match(line, harmless)) << line;
+    commands += line.starts_with("openssl ") ? std::size_t{1} : std::size_t{0};
+  }
+  EXPECT_EQ(commands, 4U);
 }
 
 TEST_F(ExportTest, AnAlertOfAnotherCharterIsNotExportedUnderThisOne) {

@@ -413,6 +413,21 @@ TEST_F(OutboxTest, AFailedSealingIsAskedAgainLater) {
   EXPECT_EQ(only<SealMessage>(due(after(kRetryFirst))).size(), 1U);
 }
 
+// DLV-5.2
+TEST_F(OutboxTest, WhatFoundNoSessionIsSealedWhenOneBeginsAndNothingElseIs) {
+  enqueue(1);
+  seal(1, kStart);
+  deposit_all(kStart);
+  enqueue(2);
+  ASSERT_EQ(only<SealMessage>(due(kStart)).size(), 1U);
+  ASSERT_TRUE(outbox.on_seal_failed(id_of(2), kStart, rng).has_value());
+  EXPECT_TRUE(only<SealMessage>(due(kStart)).empty());
+  outbox.on_session_begun(kAlice, kStart);
+  const auto asked = only<SealMessage>(due(kStart));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].message, id_of(2));
+}
+
 // DLV-5.3
 TEST_F(OutboxTest, AfterTwoDaysTheSenderOfAnAlertIsToldOnceToPhone) {
   enqueue(1, kAlice, ContentKind::kAlert);
