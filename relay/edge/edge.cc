@@ -290,7 +290,7 @@ Status Edge::keep_house() {
 void Edge::cut_line_hoarders() {
   if (!store_.has_room()) return;  // it is this side that does not read
   peers_.for_each_line([this](int fd, std::uint64_t frames) {
-    if (taken_bytes(fd) > frames * kFrameOnWireBytes + kUnexplainedBytes) cut(fd);
+    if (has_taken_more(fd, frames * kFrameOnWireBytes + kUnexplainedBytes)) cut(fd);
   });
 }
 

@@ -6,21 +6,22 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cstddef>
 
 namespace tocsin::edge {
 
-std::uint64_t taken_bytes(int fd) {
+bool has_taken_more(int fd, std::uint64_t bytes) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) return 0;
-  // Asked for second: what arrives in between makes the answer too small, never too large.
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received)
+    return false;
+  const std::uint64_t received = info.tcpi_bytes_received;
+  if (received <= bytes) return false;  // nearly every line, nearly always: nothing more to ask
+  // Asked for second: what arrives in between counts as unread, never as taken.
   int unread = 0;
-  if (::ioctl(fd, FIONREAD, &unread) != 0 || unread < 0) return 0;
-  const auto waiting = static_cast<std::uint64_t>(unread);
-  return info.tcpi_bytes_received - std::min(waiting, std::uint64_t{info.tcpi_bytes_received});
+  if (::ioctl(fd, FIONREAD, &unread) != 0 || unread < 0) return false;
+  return received - bytes > static_cast<std::uint64_t>(unread);
 }
 
 void end_line(int fd) { ::shutdown(fd, SHUT_RDWR); }

@@ -7,9 +7,9 @@
 
 namespace tocsin::edge {
 
-// Payload bytes that libzmq took from the kernel since the line was accepted; 0 when the descriptor
-// is no TCP line.
-std::uint64_t taken_bytes(int fd);
+// Whether libzmq took more than so many payload bytes from the kernel since the line was accepted;
+// never of a descriptor that is no TCP line.
+bool has_taken_more(int fd, std::uint64_t bytes);
 
 // Ends the line in both directions; libzmq sees the end and closes the descriptor, which is its.
 void end_line(int fd);
