@@ -40,6 +40,8 @@ std::string_view client_code_name(Code code) {
       return "vault_exists";
     case 4017:
       return "output_lost";
+    case 4018:
+      return "nobody_typed";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -4,8 +4,6 @@ namespace tocsin {
 
 std::string_view relay_code_name(Code code) {
   switch (static_cast<std::uint16_t>(code)) {
-    case 3000:
-      return "relay_bad_usage";
     case 3100:
       return "boundary_full";
     case 3101:
@@ -24,14 +22,10 @@ std::string_view relay_code_name(Code code) {
       return "relay_transport_fault";
     case 3205:
       return "relay_bad_endpoint";
-    case 3300:
-      return "relay_bad_config";
     case 3301:
       return "relay_bad_key_file";
     case 3302:
       return "relay_not_running";
-    case 3303:
-      return "relay_already_running";
     case 3304:
       return "relay_keys_readable";
     case 3305:

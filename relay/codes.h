@@ -1,5 +1,5 @@
 // relay/codes.h: the error codes of the relay room, 3000 … 3999. Numbers are stable; never reuse
-// one.
+// one. Given up: 3000, 3300, 3303.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,6 @@
 #include "protocol/codes.h"
 
 namespace tocsin {
-
-inline constexpr Code kRelayBadUsage{3000};  // a command or configuration that cannot be meant
 
 // Boundary and store
 inline constexpr Code kBoundaryFull{3100};    // the other end does not keep up; nothing was taken
@@ -24,12 +22,10 @@ inline constexpr Code kRelayTransportFault{3204};  // detail = errno
 inline constexpr Code kRelayBadEndpoint{3205};     // not "numeric host:port"
 
 // Operation
-inline constexpr Code kRelayBadConfig{3300};  // detail = line in the file
 inline constexpr Code kRelayBadKeyFile{3301};
-inline constexpr Code kRelayNotRunning{3302};      // nobody answers on the control socket
-inline constexpr Code kRelayAlreadyRunning{3303};  // another process runs this relay
-inline constexpr Code kRelayKeysReadable{3304};    // key file open to others; detail = its mode
-inline constexpr Code kRelaySystemFault{3305};     // detail = errno
+inline constexpr Code kRelayNotRunning{3302};    // nobody answers on the control socket
+inline constexpr Code kRelayKeysReadable{3304};  // key file open to others; detail = its mode
+inline constexpr Code kRelaySystemFault{3305};   // detail = errno
 
 // The name of a code of this room, or an empty view.
 std::string_view relay_code_name(Code code);

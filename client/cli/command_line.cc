@@ -62,7 +62,7 @@ std::string exit_codes() {
 std::expected<CommandLine, Usage> parse_command_line(const std::vector<std::string>& arguments) {
   CLI::App app("End-to-end encrypted, co-signed alerts and their answers.", "tocsin");
   app.set_version_flag("--version", "tocsin " TOCSIN_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.footer(exit_codes());
   ValueMap globals;
   for (const OptionSpec& option : global_options()) add_option(app, option, globals);

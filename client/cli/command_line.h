@@ -15,8 +15,8 @@
 namespace tocsin {
 
 struct CommandLine {
-  const CommandSpec* command = nullptr;
-  CommandRequest request;  // global options are among its options, under their names
+  const CommandSpec* command = nullptr;  // none: the guided mode
+  CommandRequest request;                // global options are among its options, under their names
 };
 
 struct Usage {

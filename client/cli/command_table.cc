@@ -9,7 +9,9 @@ const std::vector<OptionSpec> kGlobalOptions{
     {"vault", "DIR", "the vault's folder (default: $XDG_DATA_HOME/tocsin)"},
     {"json", "", "print one line of JSON instead of text", kFlag},
     {"lang", "TAG",
-     "language of what is shown: ar, en, es, fr, hi, hu (default: the vault's, then the locale's)"},
+     "language of what is shown: am, ar, en, es, fa, fr, hi, hu, pt, ru, sr, uk (default: the "
+     "vault's, "
+     "then the locale's)"},
     {"passphrase-file", "FILE", "read the passphrase from the first line of FILE"},
     {"passphrase-fd", "N", "read the passphrase from descriptor N"},
     {"key-file", "FILE", "open the vault with a key file instead of a passphrase"},
@@ -132,7 +134,7 @@ const std::vector<CommandSpec> kCommands{
       {"from", "DATE", "first day of the time window (YYYY-MM-DD)"},
       {"until", "DATE", "last day of the time window (YYYY-MM-DD)"},
       {"valid-days", "N", "days the alert is valid (default 30)"},
-      {"supersedes", "ALERT", "the alert this one replaces"},
+      {"supersedes", "ALERT", "the alert of yours that this one replaces (d1, d2 …)"},
       {"case", "LABEL", "your label for co-signers; never shown to the target"},
       kFile},
      TextInput::kText},
@@ -176,7 +178,7 @@ const std::vector<CommandSpec> kCommands{
      Runner::kLocal},
     {"lang",
      "the language this vault speaks",
-     {{"tag", "TAG", "ar, en, es, fr, hi or hu", kOptionalPositional}}},
+     {{"tag", "TAG", "am, ar, en, es, fa, fr, hi, hu, pt, ru, sr or uk", kOptionalPositional}}},
 };
 
 const std::vector<ExitSpec> kExits{

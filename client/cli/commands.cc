@@ -1,7 +1,6 @@
 #include "client/cli/commands.h"
 
 #include <array>
-#include <charconv>
 #include <ctime>
 
 #include "client/cli/explain.h"
@@ -117,11 +116,9 @@ Result<std::int64_t> number_option(const CommandRequest& request, std::string_vi
                                    std::int64_t otherwise) {
   const std::optional<std::string> text = request.value(option);
   if (!text.has_value()) return otherwise;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size())
-    return fail(kClientBadUsage, "number");
-  return value;
+  const std::optional<std::int64_t> value = whole_number(*text);
+  if (!value.has_value()) return fail(kClientBadUsage, "number");
+  return *value;
 }
 
 }  // namespace tocsin

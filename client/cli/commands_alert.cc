@@ -1,6 +1,5 @@
 // alert draft, sign, refuse, send, show, ack, withdraw, list.
 #include <array>
-#include <charconv>
 
 #include "client/cli/commands.h"
 #include "client/cli/new_file.h"
@@ -25,18 +24,15 @@ constexpr std::array kDefaultDoNot{Phrase::kDontReset, Phrase::kDontReplace, Phr
 constexpr char kDraftMark = 'd';
 
 Result<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    return fail(kNoSuchAlert, "number of an alert");
-  return value;
+  const std::optional<std::int64_t> value = whole_number(text);
+  if (!value.has_value()) return fail(kNoSuchAlert, "number of an alert");
+  return *value;
 }
 
-Result<std::int64_t> draft_number(const CommandRequest& request) {
-  const std::string text = request.value_or("alert", "");
+Result<std::int64_t> draft_number(std::string_view text) {
   if (text.empty() || text.front() != kDraftMark)
     return fail(kNoSuchAlert, "a draft's number begins with d");
-  return parse_number(std::string_view(text).substr(1));
+  return parse_number(text.substr(1));
 }
 
 bool names_draft(const CommandRequest& request) {
@@ -121,6 +117,12 @@ Result<AlertBody> body_from(Engine& engine, const CommandRequest& request) {
   body.text = request.text;
   body.text_language = language_code(language);
   body.page_languages = {language_code(Language::kEnglish)};
+  if (const auto replaced = request.value("supersedes"); replaced.has_value()) {
+    const std::optional<DraftRow> draft =
+        TRY(find_draft(engine.db(), TRY(draft_number(*replaced))));
+    if (!draft.has_value()) return fail(kNoSuchAlert, "alert to be replaced");
+    body.supersedes = draft->alert;
+  }
   if (body.kind == AlertKind::kNotification) {
     for (const Phrase phrase : kDefaultDoFirst) body.do_first.push_back(step_of(phrase));
     for (const Phrase phrase : kDefaultDoNot) body.do_not.push_back(step_of(phrase));
@@ -252,7 +254,7 @@ Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
-  const std::int64_t id = TRY(draft_number(request));
+  const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   std::optional<SigningSecret> offline;
   if (const auto file = request.value("key-file-of"); file.has_value()) {
     const VaultKeyFile key = TRY(read_key_file(*file));
@@ -268,7 +270,7 @@ Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
-  const std::int64_t id = TRY(draft_number(request));
+  const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   TRY(refuse_draft(engine, id, request.text));
   Report report;
   report.data.set("alert", request.value_or("alert", "")).set("refused", true);
@@ -277,7 +279,7 @@ Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_send(Engine& engine, const CommandRequest& request) {
-  const std::int64_t id = TRY(draft_number(request));
+  const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), id));
   if (draft.has_value() && draft->recipient.has_value() &&
       TRY(is_stopped(engine, *draft->recipient)))
@@ -291,7 +293,8 @@ Result<Report> alert_send(Engine& engine, const CommandRequest& request) {
 
 Result<Report> alert_show(Engine& engine, const CommandRequest& request) {
   if (names_draft(request)) {
-    const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), TRY(draft_number(request))));
+    const std::optional<DraftRow> draft =
+        TRY(find_draft(engine.db(), TRY(draft_number(request.value_or("alert", "")))));
     if (!draft.has_value()) return fail(kNoSuchAlert, "draft");
     return show_draft(engine, *draft, request);
   }
@@ -326,7 +329,8 @@ Result<Report> alert_ack(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request) {
-  const std::int64_t id = TRY(draft_withdrawal(engine, TRY(draft_number(request)), request.text));
+  const std::int64_t id =
+      TRY(draft_withdrawal(engine, TRY(draft_number(request.value_or("alert", ""))), request.text));
   Report report;
   report.data.set("alert", kDraftMark + std::to_string(id));
   report.line("The withdrawal is drafted as " + (kDraftMark + std::to_string(id)) +
@@ -347,7 +351,8 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
         .set("verdict", verdict_name(evaluation.verdict));
     item.set("life", life_name(evaluation.life))
         .set("read", alert.read)
-        .set("acknowledged", alert.acknowledged);
+        .set("acknowledged", alert.acknowledged)
+        .set("received", time_text(alert.received));
     item.set("kind", evaluation.body.has_value() ? kind_name(evaluation.body->kind) : "unreadable");
     received.push_back(std::move(item));
     report.line(

@@ -13,15 +13,18 @@ Result<Report> alert_export(Engine& engine, const CommandRequest& request) {
       TRY(find_alert(engine.db(), TRY(number_option(request, "alert", 0))));
   if (!alert.has_value()) return fail(kNoSuchAlert, "alert");
   const Evaluation evaluation = TRY(judge_alert(engine, *alert));
-  if (!evaluation.organisation.has_value())
-    return failed(Exit::kNotVerified, "nobody whom this vault knows signed this alert",
+  // Who gets the files sees signatures that hold; why an alert is not verified he does not see.
+  if (!evaluation.organisation.has_value() || evaluation.verdict == Verdict::kNotVerified)
+    return failed(Exit::kNotVerified,
+                  "this alert is NOT VERIFIED, and nothing for others to rely on",
                   "`tocsin alert show` says why");
   const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
   const std::vector<KnownOrganisation> organisations = known_organisations(rows);
   const Page page = render_alert(evaluation, organisations, language_of(engine, request));
   const AlertMessage message = TRY(decode_alert_message(alert->bytes));
   const std::vector<ExportedFile> files =
-      TRY(export_alert(message, *organisations[*evaluation.organisation].chain, page));
+      TRY(export_alert(message, *organisations[*evaluation.organisation].chain, page,
+                       {.life = evaluation.life, .today = engine.today()}));
   const std::string folder = request.value_or("folder", "");
   std::vector<NewFile> contents;
   ValueList names;

@@ -1,6 +1,6 @@
 // inbox, and what was shown of it.
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "client/cli/commands.h"
 #include "client/cli/terminal.h"
@@ -86,19 +86,22 @@ Result<Report> inbox_command(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> shown_command(Engine& engine, const CommandRequest& request) {
-  const std::vector<std::string> wanted = request.values("message");
-  const std::set<std::string> named(wanted.begin(), wanted.end());
-  if (!named.empty()) {
-    for (const IncomingRow& row : TRY(incoming_texts(engine.db(), std::nullopt, Which::kUnread))) {
-      if (!named.contains(std::to_string(row.id))) continue;
-      TRY(engine.in_transaction([&]() -> Status {
-        TRY(mark_read(engine.db(), row.id));
-        ContactRow contact = TRY(load_contact(engine.db(), row.contact));
-        contact.inbox.receipts.add({row.message, ReceiptState::kRead});
-        return update_contact(engine.db(), contact);
-      }));
+  TRY(engine.in_transaction([&]() -> Status {
+    std::map<ContactId, std::vector<MessageId>> read;
+    for (const std::string& number : request.values("message")) {
+      const std::optional<std::int64_t> id = whole_number(number);
+      if (!id.has_value()) return fail(kClientBadUsage, "number of a message");
+      if (const std::optional<TextRead> text = TRY(mark_read(engine.db(), *id)); text.has_value())
+        read[text->contact].push_back(text->message);
     }
-  }
+    for (const auto& [id, messages] : read) {
+      ContactRow contact = TRY(load_contact(engine.db(), id));
+      for (const MessageId& message : messages)
+        contact.inbox.receipts.add({message, ReceiptState::kRead});
+      TRY(update_contact(engine.db(), contact));
+    }
+    return {};
+  }));
   if (request.has("alert")) {
     const std::optional<AlertRow> alert =
         TRY(find_alert(engine.db(), TRY(number_option(request, "alert", 0))));

@@ -219,6 +219,7 @@ Result<Report> org_confirm(Engine& engine, const CommandRequest& request) {
   TRY(confirmed);
   Report report;
   report.data.set("confirmed", true).set("name", name_of(row));
+  report.data.set("threshold", static_cast<int>(row.chain.newest().charter.threshold));
   if (row.chain.newest().charter.threshold < 2) {
     report.line(kSinglePerson);
   } else {

@@ -203,6 +203,7 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     Value item;
     item.set("name", contact.petname)
         .set("standing", standing_name(contact.standing))
+        .set("connected", contact.standing == ContactStanding::kAccepted)
         .set("stopped", stopped)
         .set("verified", verified_name(contact.verified));
     if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
@@ -252,6 +253,7 @@ Result<Report> verify_command(Engine& engine, const CommandRequest& request) {
     report.line(grouped(number));
   }
   report.data.set("contact", contact.petname).set("digits", number).set("verified", same);
+  report.data.set("grouped", grouped(number));
   if (request.has("words")) {
     std::string words;
     for (const IdentityPublic& party : {engine.identity(), contact.identity}) {

@@ -1,4 +1,6 @@
 // relay add, list, check; sync; doctor; lang.
+#include <algorithm>
+
 #include "client/cli/commands.h"
 #include "client/cli/rounds.h"
 #include "client/cli/terminal.h"
@@ -27,43 +29,58 @@ const char* policy_name(AccessPolicy policy) {
   return "unknown";
 }
 
-std::string notice_words(NoticeKind kind, std::int64_t detail) {
-  switch (kind) {
+// In the person's language: what it is about, who or how many included.
+std::string notice_words(const EngineNotice& notice, const std::string& who, Language language) {
+  switch (notice.kind) {
     case NoticeKind::kForked:
-      return "ALARM: a copy of your data or theirs is in use elsewhere; sending has stopped";
     case NoticeKind::kRolledBack:
-      return "ALARM: an old copy of a vault is in use; sending has stopped";
+      return say(language, Phrase::kSaySessionAlarm, {who});
     case NoticeKind::kOutOfStep:
-      return "out of step, or a relay fault: " + std::to_string(detail) +
-             " cells in a row did not open";
+      return say(language, Phrase::kSayOutOfStep, {who});
     case NoticeKind::kMessagesLost:
-      return "messages lost on the way: " + std::to_string(detail);
+      return say(language, Phrase::kSayLostFrom, {who, std::to_string(notice.detail)});
     case NoticeKind::kPeerSilent:
-      return "nothing more can be sent until they are heard from";
+      return say(language, Phrase::kSayPeerSilent, {who});
     case NoticeKind::kCallThem:
-      return "no receipt for 48 hours: call them";
+      return say(language, Phrase::kSayCallPerson, {who});
     case NoticeKind::kUndelivered:
-      return "a message was not delivered";
+      return say(language, Phrase::kSayNotDelivered, {who});
     case NoticeKind::kInvitationTouched:
-      return "somebody else may hold this invitation, or the relay made noise";
+      return say(language, Phrase::kSayInvitationTouched);
     case NoticeKind::kSuperseded:
-      return "another device reads this mailbox";
+      return say(language, Phrase::kSayReadElsewhere);
     case NoticeKind::kUnknownKind:
-      return "a message of a newer tocsin was not understood";
+      return say(language, Phrase::kSayNewerVersion, {who});
     case NoticeKind::kUnreadable:
-      return "a message was not what it claimed to be, and was dropped";
+      return say(language, Phrase::kSayBadMessage, {who});
     case NoticeKind::kNewSession:
-      return "they began a new session: a new or restored device, or somebody who holds their "
-             "keys; "
-             "ask them by another way";
+      return say(language, Phrase::kSayNewSession, {who});
     case NoticeKind::kKeysChanged:
-      return "somebody wrote with their identity and another signing key; it was not taken";
+      return say(language, Phrase::kSayForeignKey, {who});
     case NoticeKind::kMovesTooOften:
-      return "they keep changing where they are reached; until tomorrow it is not followed";
+      return say(language, Phrase::kSayMovesTooOften, {who});
     case NoticeKind::kNoRoom:
-      return "too much of theirs waits for you; what comes now is not kept until you have read";
+      return say(language, Phrase::kSayNoRoom, {who});
   }
-  return "notice";
+  return {};
+}
+
+Result<ValueList> notice_values(Engine& engine, Language language, Instant since) {
+  ValueList list;
+  for (const NoticeRow& row : TRY(all_notices(engine))) {
+    if (row.at < since) continue;
+    std::string who;
+    if (row.notice.contact.has_value())
+      who = TRY(load_contact(engine.db(), *row.notice.contact)).petname;
+    Value item;
+    item.set("at", time_text(row.at))
+        .set("who", who)
+        .set("what", notice_words(row.notice, who, language))
+        .set("kind", static_cast<int>(row.notice.kind))
+        .set("alarm", is_alarm(row.notice.kind));
+    list.push_back(std::move(item));
+  }
+  return list;
 }
 
 // What waits for the person in this vault.
@@ -145,7 +162,8 @@ Result<Report> relay_check(Engine& engine, const CommandRequest& request) {
     item.set("answers", welcome.has_value());
     if (!welcome.has_value()) {
       report.exit = Exit::kNoRelay;
-      report.error = "the relay " + relay.address.host + " does not answer";
+      report.error =
+          say(language_of(engine, request), Phrase::kSayRelayUnreachable, {relay.address.host});
       report.hint = "check the network, the proxy, and the address with the relay's operator";
     } else {
       const std::int64_t off =
@@ -186,12 +204,13 @@ Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
              unread.to_sign);
   say_number("to_found", "Organisations that ask you to hold a key (`tocsin org show`)",
              unread.to_found);
-  std::size_t alarms = 0;
-  for (const NoticeRow& row : TRY(all_notices(engine)))
-    alarms += is_alarm(row.notice.kind) && row.at >= milliseconds_after(engine.now(), -kDaySpan);
+  ValueList notices = TRY(notice_values(engine, language_of(engine, request),
+                                        milliseconds_after(engine.now(), -kDaySpan)));
+  const auto alarms = static_cast<std::size_t>(
+      std::ranges::count_if(notices, [](const Value& notice) { return notice.truth_at("alarm"); }));
   say_number("alarms", "Alarms since yesterday (`tocsin doctor`)", alarms);
   if (report.text.empty()) report.line("Everything is sent, nothing new has come.");
-  report.data.set("reached", outcome.reached);
+  report.data.set("reached", outcome.reached).set("notices", std::move(notices));
   if (!outcome.reached || outcome.waiting > 0) {
     report.exit = Exit::kNoRelay;
     report.error = outcome.reached ? "not everything could be sent" : "the relay does not answer";
@@ -205,20 +224,9 @@ Result<Report> doctor_command(Engine& engine, const CommandRequest& request) {
   TRY(engine.db().check_integrity());
   Report report = TRY(relay_check(engine, request));
   report.line("The vault is whole.");
-  ValueList notices;
-  for (const NoticeRow& row : TRY(all_notices(engine))) {
-    std::string who = "this vault";
-    if (row.notice.contact.has_value())
-      who = shown(TRY(load_contact(engine.db(), *row.notice.contact)).petname);
-    const std::string words = notice_words(row.notice.kind, row.notice.detail);
-    report.line(time_text(row.at) + "  " + who + ": " + words);
-    Value item;
-    item.set("at", time_text(row.at))
-        .set("who", who)
-        .set("what", words)
-        .set("kind", static_cast<int>(row.notice.kind));
-    notices.push_back(std::move(item));
-  }
+  ValueList notices = TRY(notice_values(engine, language_of(engine, request), Instant{0}));
+  for (const Value& notice : notices)
+    report.line(notice.text_at("at") + "  " + notice.text_at("what"));
   report.data.set("vault", "whole").set("notices", std::move(notices));
   if (engine.kem_pool() == nullptr)
     report.line("Memory cannot be locked here: secrets may reach the swap space.");
@@ -230,7 +238,7 @@ Result<Report> lang_command(Engine& engine, const CommandRequest& request) {
   if (const auto tag = request.value("tag"); tag.has_value()) {
     if (!language_from(*tag).has_value()) {
       return failed(Exit::kUsage, "this language is not in the catalogue yet",
-                    "one of ar, en, es, fr, hi, hu");
+                    "one of " + language_codes());
     }
     TRY(engine.in_transaction(
         [&] { return save_setting(engine.db(), setting::kLanguage, as_bytes(*tag)); }));

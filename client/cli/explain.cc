@@ -1,6 +1,7 @@
 #include "client/cli/explain.h"
 
 #include "client/codes.h"
+#include "protocol/wire/message.h"
 
 namespace tocsin {
 namespace {
@@ -22,6 +23,8 @@ constexpr Words kWords[] = {
      "name another one: nothing is overwritten, and nothing was done"},
     {kOutputLost, Exit::kFailed, "what was to be shown could not be written",
      "what came stays unread: look again, where there is room or somebody who reads"},
+    {kNobodyTyped, Exit::kLocked, "nothing was typed for a while, so the vault was locked",
+     "start again; what was written is kept"},
     {kVaultExists, Exit::kFailed, "there is a vault here already",
      "use it, or name another folder with --vault"},
     {kUnsupportedVersion, Exit::kFailed, "this is of a later version of tocsin",
@@ -93,13 +96,12 @@ constexpr Words kWords[] = {
 };
 
 const char* answer_hint(std::int64_t answer) {
-  switch (static_cast<std::uint16_t>(answer)) {
-    case 1:
+  switch (static_cast<Answer>(answer)) {
+    case Answer::kRefused:
       return "it may want a password (--relay-password-file), or it is closing";
-    case 2:
+    case Answer::kFull:
       return "the mailbox is full; it empties when its owner reads";
-    case 4:
-    case 5:
+    case Answer::kBusy:
       return "it is busy; try again in a minute";
     default:
       return "`tocsin relay check` tells more";

@@ -1,25 +1,14 @@
 // init, passphrase, vault reencrypt, vault slots, wipe.
 #include "client/cli/local_commands.h"
 
-#include <charconv>
-#include <sstream>
-
+#include "client/cli/new_vault.h"
 #include "client/cli/profile.h"
 #include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
 #include "client/codes.h"
-#include "client/store/relay_rows.h"
-#include "client/store/setting.h"
 
 namespace tocsin {
 namespace {
-
-// Recovery words asked back, so that they were really written down.
-constexpr std::array<std::size_t, 2> kWordsAskedBack{2, 5};
-
-std::string typed(const SecretBytes& secret) {
-  return std::string(as_text(secret.expose(kExpose)));
-}
 
 Result<SecretBytes> ask_new_passphrase(const CommandRequest& request, std::string_view option) {
   if (const auto file = request.value(option); file.has_value()) return read_secret_file(*file);
@@ -46,7 +35,7 @@ Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng
       return fail(kClientBadUsage, "--generate words or digits");
     const SecretBytes made =
         *kind == "words" ? make_passphrase_words(rng) : make_passphrase_digits(rng);
-    return FirstCredential{TRY(Credential::from_text(made)), typed(made)};
+    return FirstCredential{TRY(Credential::from_text(made)), typed_form(made)};
   }
   if (request.has("key-file") || request.has("passphrase-fd")) {
     return FirstCredential{TRY(ask_credential(request, "")), {}};
@@ -55,36 +44,20 @@ Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng
       TRY(Credential::from_text(TRY(ask_new_passphrase(request, "passphrase-file")))), {}};
 }
 
-// A slot that opens when the passphrase is forgotten: shown once, two words asked back where
-// somebody can be asked.
-Result<std::string> add_recovery_words(Vault& vault, Rng& rng) {
-  const SecretBytes words = make_passphrase_words(rng);
-  static_cast<void>(
-      TRY(vault.add_slot(SlotKind::kRecoveryWords, TRY(Credential::from_text(words)), rng)));
-  return typed(words);
-}
-
 Result<bool> words_written_down(const std::string& words) {
-  std::istringstream stream(words);
-  std::vector<std::string> list;
-  for (std::string word; stream >> word;) list.push_back(word);
   for (const std::size_t place : kWordsAskedBack) {
-    if (place > list.size()) continue;
     const std::string answer =
         TRY(ask_line("Type recovery word number " + std::to_string(place) + ":"));
-    if (answer != list[place - 1]) return false;
+    if (answer != recovery_word(words, place)) return false;
   }
   return true;
 }
 
 Result<std::size_t> slot_number(std::string_view text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-      number > kVaultSlots) {
+  const std::optional<std::int64_t> number = whole_number(text);
+  if (!number.has_value() || *number < 1 || *number > std::int64_t{kVaultSlots})
     return fail(kClientBadUsage, "a slot is 1 to 8");
-  }
-  return number - 1;
+  return static_cast<std::size_t>(*number - 1);
 }
 
 const char* kind_name(SlotKind kind) {
@@ -112,36 +85,26 @@ Result<Vault> reencrypt_with(Vault vault, const Credential& credential, Rng& rng
 
 Result<Report> init_command(const CommandRequest& request) {
   SystemRng rng;
-  const Path folder = TRY(vault_folder(request));
-  if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kVaultExists, "vault");
-  std::optional<RelayAddress> relay;
+  VaultPlan plan{.folder = TRY(vault_folder(request))};
+  if (TRY(file_exists(VaultFiles(plan.folder).keys))) return fail(kVaultExists, "vault");
   if (const auto address = request.value("relay"); address.has_value()) {
     const Result<RelayAddress> parsed = parse_address(*address);
     if (!parsed.has_value())
       return failed(Exit::kUsage, "this is not a relay's address",
                     "copy what `tocsin-relay address` prints, whole");
-    relay = *parsed;
+    plan.relay = *parsed;
   }
-  SecretBytes password;
   if (const auto file = request.value("relay-password-file"); file.has_value())
-    password = TRY(read_secret_file(*file));
-  const auto proxy = request.value("proxy");
-  if (proxy.has_value()) TRY(parse_proxy(*proxy));
+    plan.relay_password = TRY(read_secret_file(*file));
+  plan.proxy = request.value("proxy");
+  if (plan.proxy.has_value()) TRY(parse_proxy(*plan.proxy));
 
   const FirstCredential first = TRY(first_credential(request, rng));
-  std::error_code code;
-  std::filesystem::create_directories(folder, code);
-  if (code) return fail(kFileFault, "vault folder", code.value());
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, code);
-  if (code) return fail(kFileFault, "vault folder", code.value());
-  Vault vault = TRY(Vault::create(vault_setup(folder), first.credential, rng));
-  TRY(Engine::found(vault.database(), rng));
-  if (relay.has_value()) TRY(save_relay(vault.database(), *relay, password.expose(kExpose)));
-  if (proxy.has_value()) TRY(save_setting(vault.database(), setting::kProxy, as_bytes(*proxy)));
+  Vault vault = TRY(make_vault(plan, first.credential, rng));
 
   Report report;
-  report.data.set("vault", folder.string());
-  report.line("The vault is made: " + folder.string());
+  report.data.set("vault", plan.folder.string());
+  report.line("The vault is made: " + plan.folder.string());
   if (!first.shown.empty()) {
     report.data.set("passphrase", first.shown);
     report.line("Its passphrase, to learn by heart or write on paper:\n  " + first.shown);
@@ -256,7 +219,11 @@ Result<Report> wipe_command(const CommandRequest& request) {
                      " and everything in it, for ever. Type WIPE to go on:"));
     if (answer != "WIPE") return fail(kNotConfirmed, "wipe");
   }
-  TRY(Vault::wipe(folder, rng));
+  const Status wiped = Vault::wipe(folder, rng);
+  if (!wiped.has_value() && !TRY(file_exists(VaultFiles(folder).keys)))
+    return failed(Exit::kFailed, "the files are removed, but could not be overwritten first",
+                  "the disk may be full: their old blocks may still be there; destroy the medium");
+  TRY(wiped);
   Report report;
   report.data.set("wiped", folder.string());
   report.line(

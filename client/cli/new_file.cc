@@ -15,13 +15,10 @@ Status check_nothing_in_the_way(const Path& path) {
 }
 
 Status write_new_file(const Path& path, BytesView content) {
-  if (const Status made = create_private_file(path); !made.has_value()) {
-    if (made.error().code == kFileExists) return fail(kFileInTheWay, "new file");
-    if (made.error().code == kFileNotFound) return fail(kNoSuchFile, "folder of a new file");
-    return made;
-  }
-  const Status written = overwrite_file(path, content);
-  if (!written.has_value()) static_cast<void>(erase_file(path));
+  const Status written = write_private_file(path, content);
+  if (written.has_value()) return {};
+  if (written.error().code == kFileExists) return fail(kFileInTheWay, "new file");
+  if (written.error().code == kFileNotFound) return fail(kNoSuchFile, "folder of a new file");
   return written;
 }
 
@@ -40,7 +37,7 @@ Status write_new_folder(const Path& path, std::span<const NewFile> files) {
     ::rmdir(path.c_str());
     return written;
   }
-  return {};
+  return sync_folder_of(path);
 }
 
 }  // namespace tocsin

@@ -1,7 +1,8 @@
 // client/cli/notify.h: telling the person that something arrived, without saying what or from whom.
 //
 // Shape:   a desktop notification through libnotify where it is installed, and a hook program
-// without arguments Errors:  none: a notification that cannot be shown is not worth stopping for
+//          without arguments
+// Errors:  none: a notification that cannot be shown is not worth stopping for
 // Threads: one
 #pragma once
 

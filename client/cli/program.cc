@@ -10,6 +10,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/explain.h"
 #include "client/cli/follow.h"
+#include "client/cli/guide.h"
 #include "client/cli/local_commands.h"
 #include "client/cli/manual.h"
 #include "client/cli/profile.h"
@@ -219,6 +220,19 @@ std::string locale() {
   return {};
 }
 
+int guide_the_person(const CommandRequest& request) {
+  if (!can_ask() || ::isatty(STDOUT_FILENO) != 1 || request.has("json")) {
+    complain(failed(Exit::kUsage, "a command is missing, or a terminal to ask at",
+                    "tocsin --help lists every command; without one it asks, at a terminal"));
+    return static_cast<int>(Exit::kUsage);
+  }
+  const Result<Exit> exit = guide(request);
+  if (exit.has_value()) return static_cast<int>(*exit);
+  const Report lost = explain(exit.error());
+  complain(lost);
+  return static_cast<int>(lost.exit);
+}
+
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
@@ -244,6 +258,7 @@ int run_program(const std::vector<std::string>& arguments) {
   if (const std::string from_environment = locale(); !from_environment.empty()) {
     request.options["locale"] = {from_environment};
   }
+  if (line->command == nullptr) return guide_the_person(request);
   const Status prepared = [&]() -> Status {
     TRY(take_link(request));
     TRY(make_paths_absolute(request));

@@ -1,7 +1,8 @@
 // client/cli/report.h: what a command answers: a tree of named values, and the same for people.
 //
 // Shape:   Value is text, number, truth, list or object; Report adds the lines a person reads and
-// the exit code Threads: values only
+//          the exit code
+// Threads: values only
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,13 @@ struct Value {
 
   // Adds to an object; the value becomes one if it was anything else.
   Value& set(std::string name, Value value);
+
+  // What an object holds under a name; an empty text, zero, false or no items when it is not there
+  // or of another kind.
+  std::string text_at(std::string_view name) const;
+  std::int64_t number_at(std::string_view name) const;
+  bool truth_at(std::string_view name) const;
+  const ValueList& list_at(std::string_view name) const;
 };
 
 // Documented in every man page. Stable.

@@ -2,9 +2,12 @@
 // the socket.
 //
 // Shape:   the command's path ("alert draft"), its options by name, and its text (from prompt,
-// standard input or file) Errors:  malformed, too_large Threads: values only
+//          standard input or file)
+// Errors:  malformed, too_large
+// Threads: values only
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +36,9 @@ struct CommandRequest {
   std::string value_or(std::string_view option, std::string_view otherwise) const;
   std::vector<std::string> values(std::string_view option) const;
 };
+
+// A whole number in decimal, and nothing else.
+std::optional<std::int64_t> whole_number(std::string_view text);
 
 std::string to_json(const CommandRequest& request);
 Result<CommandRequest> request_from_json(std::string_view text);

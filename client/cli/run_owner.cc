@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <ctime>
 
 #include "client/cli/commands.h"
 #include "client/cli/explain.h"
+#include "client/cli/idle.h"
 #include "client/cli/local_commands.h"
 #include "client/cli/notify.h"
 #include "client/cli/profile.h"
@@ -35,13 +35,6 @@ Status catch_signals() {
   return {};
 }
 
-// Milliseconds that nobody can set, and that go on while the machine sleeps.
-std::int64_t since_boot() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
-}
-
 // How many things wait to be read: the only fact a notification is made from.
 Result<std::size_t> unread_things(Engine& engine) {
   std::size_t unread = TRY(count_unread_texts(engine.db()));
@@ -63,11 +56,11 @@ std::optional<Report> control(const CommandRequest& request) {
   return std::nullopt;
 }
 
-Status serve_waiting(CommandSocket& socket, Engine& engine, std::int64_t& used) {
+Status serve_waiting(CommandSocket& socket, Engine& engine, IdleClock& idle) {
   for (;;) {
     std::optional<CommandSocket::Call> call = TRY(socket.accept());
     if (!call.has_value()) return {};
-    used = since_boot();
+    idle.used();
     std::optional<Report> own = control(call->request);
     const Report report = own.has_value() ? std::move(*own) : run_command(engine, call->request);
     // A caller that went away does not matter: what it asked for is done.
@@ -108,16 +101,16 @@ Result<Report> run_owner(const CommandRequest& request) {
   Watchfulness watch{notifier, TRY(unread_things(engine))};
   say("tocsin: the vault is open; other commands reach it from now on\n");
 
-  std::int64_t used = since_boot();
+  IdleClock idle;
   while (stop_asked == 0) {
-    TRY(serve_waiting(socket, engine, used));
+    TRY(serve_waiting(socket, engine, idle));
     TRY(one_round(engine, watch));
     notifier.reap();
-    if (idle_minutes > 0 && since_boot() - used >= idle_minutes * 60'000) break;
+    if (idle_minutes > 0 && idle.is_idle_for(idle_minutes)) break;
   }
   // From now on commands wait for the vault itself; those who called already get their answer.
   socket.hide();
-  TRY(serve_waiting(socket, engine, used));
+  TRY(serve_waiting(socket, engine, idle));
   engine.relays().settle(milliseconds_after(engine.now(), kSettleMs));
   TRY(std::move(*place).leave());
   Report report;

@@ -1,7 +1,8 @@
 // client/cli/serve.h: `tocsin run` and the socket other commands reach it by.
 //
 // Shape:   one request per connection: u32 length, JSON; answered by u32 length, JSON
-// (client/cli/json.cc) Errors:  locked (another one serves), malformed, too_large, file_fault
+//          (client/cli/json.cc)
+// Errors:  locked (another one serves), malformed, too_large, file_fault
 // Threads: one
 #pragma once
 

@@ -60,9 +60,11 @@ class QuietTerminal {
   bool changed_ = false;
 };
 
-// Byte by byte, so that nothing behind the line is taken from the next reader.
-Result<Bytes> read_line(int descriptor) {
+// Byte by byte, so that nothing behind the line is taken from the next reader. Nothing at the end
+// of input.
+Result<std::optional<Bytes>> read_line_or_end(int descriptor) {
   Bytes line;
+  line.reserve(kMaxTypedBytes);  // it may be a passphrase: growing would leave parts of it behind
   for (;;) {
     std::uint8_t byte = 0;
     const ssize_t got = ::read(descriptor, &byte, 1);
@@ -72,6 +74,7 @@ Result<Bytes> read_line(int descriptor) {
       wipe(line);
       return fail(kFileFault, "read line", reason);
     }
+    if (got == 0 && line.empty()) return std::nullopt;
     if (got == 0 || byte == '\n') break;
     if (line.size() >= kMaxTypedBytes) {
       wipe(line);
@@ -81,6 +84,10 @@ Result<Bytes> read_line(int descriptor) {
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;
+}
+
+Result<Bytes> read_line(int descriptor) {
+  return TRY(read_line_or_end(descriptor)).value_or(Bytes{});
 }
 
 }  // namespace
@@ -105,6 +112,12 @@ Result<std::string> ask_line(std::string_view prompt) {
   say(" ");
   const Bytes line = TRY(read_line(STDIN_FILENO));
   return std::string(as_text(line));
+}
+
+Result<std::optional<std::string>> read_typed_line() {
+  const std::optional<Bytes> line = TRY(read_line_or_end(STDIN_FILENO));
+  if (!line.has_value()) return std::nullopt;
+  return std::string(as_text(*line));
 }
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {

@@ -6,6 +6,7 @@
 // Threads: one
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "crypto/base/files.h"
@@ -23,6 +24,8 @@ Status print_text(int descriptor, std::string_view text);
 void say(std::string_view text);
 // Prompts go to standard error, so that standard output stays what was asked for.
 Result<std::string> ask_line(std::string_view prompt);
+// What is typed next; nothing at the end of input.
+Result<std::optional<std::string>> read_typed_line();
 Result<SecretBytes> ask_secret(std::string_view prompt);
 // Several lines, until an empty one or the end of input.
 Result<std::string> ask_text(std::string_view prompt);

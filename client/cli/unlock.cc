@@ -1,6 +1,5 @@
 #include "client/cli/unlock.h"
 
-#include <charconv>
 #include <chrono>
 #include <thread>
 
@@ -17,13 +16,6 @@ namespace {
 constexpr std::int64_t kDefaultWaitSeconds = 30;
 constexpr std::int64_t kMaxWaitSeconds = 3'600;
 constexpr auto kRetryEvery = std::chrono::milliseconds(50);
-
-std::optional<std::int64_t> number_of(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -61,7 +53,7 @@ Result<Credential> ask_credential(const CommandRequest& request, std::string_vie
     return Credential::from_text(TRY(read_secret_file(*file)));
   }
   if (const auto text = request.value("passphrase-fd"); text.has_value()) {
-    const std::optional<std::int64_t> descriptor = number_of(*text);
+    const std::optional<std::int64_t> descriptor = whole_number(*text);
     if (!descriptor.has_value() || *descriptor < 0 || *descriptor > 1'000'000) {
       return fail(kClientBadUsage, "passphrase descriptor");
     }
@@ -71,11 +63,15 @@ Result<Credential> ask_credential(const CommandRequest& request, std::string_vie
 }
 
 Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng& rng) {
-  const VaultSetup setup = vault_setup(folder);
   if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");
-  const Credential credential = TRY(ask_credential(request, "Your passphrase:"));
+  return open_vault_with(request, folder, TRY(ask_credential(request, "Your passphrase:")), rng);
+}
+
+Result<Vault> open_vault_with(const CommandRequest& request, const Path& folder,
+                              const Credential& credential, Rng& rng) {
+  const VaultSetup setup = vault_setup(folder);
   const std::int64_t wait = std::clamp<std::int64_t>(
-      number_of(request.value_or("wait", "")).value_or(kDefaultWaitSeconds), 0, kMaxWaitSeconds);
+      whole_number(request.value_or("wait", "")).value_or(kDefaultWaitSeconds), 0, kMaxWaitSeconds);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(wait);
   for (;;) {
     Result<Vault> vault = Vault::open(setup, credential, rng);
@@ -91,7 +87,7 @@ Result<net::Proxy> parse_proxy(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0) return fail(kNetBadProxy, "proxy");
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const std::optional<std::int64_t> port = number_of(text.substr(colon + 1));
+  const std::optional<std::int64_t> port = whole_number(text.substr(colon + 1));
   if (host.empty() || host.size() > kMaxHostBytes || !port.has_value() || *port < 1 ||
       *port > 65'535) {
     return fail(kNetBadProxy, "proxy");

@@ -23,6 +23,8 @@ Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng);
 // Opens, waiting for another process at most --wait seconds; with locked at once when that process
 // turns out to be a `tocsin run`, which can be asked instead.
 Result<Vault> open_vault(const CommandRequest& request, const Path& folder, Rng& rng);
+Result<Vault> open_vault_with(const CommandRequest& request, const Path& folder,
+                              const Credential& credential, Rng& rng);
 
 // An open vault and everything that works on it, torn down in the right order.
 class Workplace {

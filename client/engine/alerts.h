@@ -3,8 +3,7 @@
 //
 // Spec:    protocol/spec/alert.md
 // Errors:  no_such_alert, no_such_organisation, not_a_holder, not_ready, not_confirmed,
-// too_few_signers, those of
-//          protocol/alert and crypto/db
+//          too_few_signers, those of protocol/alert and crypto/db
 // Threads: the engine's
 #pragma once
 

@@ -11,9 +11,7 @@ namespace tocsin {
 // the same will be tried again. Everything else is a peer's or a relay's doing and ends with what
 // they asked for: it must not stop what this vault does for anybody else.
 inline bool is_local_fault(const Error& error) {
-  const auto value = static_cast<std::uint16_t>(error.code);
-  return error.code == kCannotNow || error.code == kNoMemory ||
-         (value >= 1200 && value < 1300 && error.code != kNotFound);
+  return error.code == kCannotNow || error.code == kNoMemory || is_storage_fault(error.code);
 }
 
 }  // namespace tocsin

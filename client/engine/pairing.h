@@ -1,8 +1,9 @@
-// client/engine/pairing.h: invitations out, invitations accepted, first contacts in.
+// client/engine/pairing.h: invitations out and accepted; our mailboxes and contact cards.
 //
 // Spec:    protocol/spec/pairing.md, first-contact.md
 // Errors:  no_relay, relay_refused, bad_link, bad_card (detail = CardReason), already_known,
-// used_or_withdrawn Threads: the engine's
+//          used_or_withdrawn
+// Threads: the engine's
 #pragma once
 
 #include <string>
@@ -22,8 +23,10 @@ struct InvitationOrder {
     kIncluded
   } relay_password = RelayPassword::kKeptBack;
 };
-// Makes mailbox, card and board, and returns the link. Nothing is left at the relay or here when a
-// step fails, except an empty mailbox that the relay forgets.
+// Makes mailbox, card and board, and returns the link. When a step fails, nobody gets the link, and
+// what was made before stays: the mailbox, here and at the relay, and the card's row. After the
+// card's last day upkeep closes the mailbox (close_expired_invitations) and later erases both; only
+// a mailbox whose card could not be written stays.
 Result<std::string> invite(Engine& engine, const InvitationOrder& order);
 
 // What happened to a card we were shown; `refusal` says why in a form that can be put into words.

@@ -134,6 +134,8 @@ Result<Taking> take_envelope(Engine& engine, const OwnMailbox& mailbox, const En
   });
 }
 
+namespace {
+
 // Oldest first; at a cell that cannot be taken the later ones of its mailbox stay behind it.
 Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Sequence>& through) {
   auto& cells = engine.waiting_cells()[id];
@@ -150,6 +152,8 @@ Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Seq
   engine.waiting_cells().erase(id);
   return taken;
 }
+
+}  // namespace
 
 Result<std::size_t> receive_due(Engine& engine, Instant until) {
   for (Delivery& delivery : engine.relays().receive(until)) {

@@ -1,11 +1,11 @@
 // client/engine/relay_port.h: what the engine asks of relays.
 //
-// Spec:    protocol/spec/mailbox.md, board.md
+// Spec:    protocol/spec/mailbox.md, board.md, wire.md WIR-12
 // Shape:   calls block until the relay's durable answer or the port's own limit; sockets in
-// client/net, queues in the
-//          model test
+//          client/net, queues in the model test
 // Errors:  no_relay (not reached in time), relay_refused (detail = Answer), malformed (an answer
-// that cannot be) Threads: the engine's
+//          that cannot be)
+// Threads: the engine's
 #pragma once
 
 #include <span>
@@ -22,7 +22,7 @@ namespace tocsin {
 
 struct DepositOrder {
   CopyKey copy;       // its answer is told under this name
-  ContactId contact;  // deposits for one contact only share a connection (relay.md)
+  ContactId contact;  // through a proxy the deposits for each have a line of their own (WIR-12)
   Route target;
   const Envelope& envelope;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/engine/organisation.h"
+#include "client/store/alert_rows.h"
 #include "client/store/card_rows.h"
 #include "client/store/contact_rows.h"
 #include "client/store/relay_rows.h"
@@ -33,6 +34,7 @@ Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id) {
     std::vector<std::string> given_up = TRY(give_up_foundings(engine, id));
     const std::vector<MailboxId> mailboxes = TRY(mailboxes_for_contact(engine.db(), id));
     TRY(release_published_cards(engine.db(), id));
+    TRY(erase_drafts_about(engine.db(), id));
     TRY(erase_contact(engine.db(), id));
     for (const MailboxId mailbox : mailboxes) {
       if (!TRY(is_mailbox_in_use(engine.db(), mailbox)))

@@ -31,11 +31,6 @@ bool is_standing(const Command& command) {
 Connection::Connection(const ZmqContext& context, Destination destination, Rng& rng)
     : context_(&context), destination_(std::move(destination)), rng_(&rng) {}
 
-void Connection::hurry() {
-  pacer_.reset();
-  if (!line_) dial_at_ = 0;
-}
-
 std::vector<NetEvent> Connection::step(Milliseconds now) {
   std::vector<NetEvent> events;
   if (!line_ && now >= dial_at_) {

@@ -59,8 +59,6 @@ class Connection {
   const Destination& destination() const { return destination_; }
   // Requests without a reply.
   std::size_t open_requests() const { return queued_.size() + in_flight_.size(); }
-  // Dial now, whatever the pacer says (the network changed, somebody asks).
-  void hurry();
 
  protected:
   Result<RequestId> enqueue(const Command& command, const Authorise& authorise);

@@ -23,8 +23,9 @@ inline constexpr Milliseconds kAnswerMs = 45'000;
 inline constexpr Milliseconds kAskAgainMs = 5'000;
 // Before one that was refused is (MBX-9.5): one key agreement for the relay in each of these.
 inline constexpr Milliseconds kAskRefusedAgainMs = 600'000;
-// Own silence before a ping, with jitter either way: the relay cuts a line silent for five minutes.
-inline constexpr Milliseconds kPingMs = 60'000;
+// Own silence before a ping, with jitter either way: the relay cuts a line silent for
+// kSilentPeerSeconds.
+inline constexpr Milliseconds kPingMs = Milliseconds{kKeepAliveSeconds} * 1'000;
 inline constexpr Milliseconds kPingJitterMs = 10'000;
 
 // Between two dials: 2, 4, 8, 8 … s, each ± 20 %, so at most eleven dials in any minute (goal of
@@ -45,6 +46,6 @@ inline constexpr int kMaxRetransmitMs = 120'000;
 inline constexpr int kHighWaterMark = 64;       // frames either way inside libzmq: 256 KiB
 inline constexpr std::size_t kMaxQueued = 512;  // requests that wait for their turn
 inline constexpr std::size_t kFramesPerStep = 256;
-inline constexpr std::int64_t kMaxMessageBytes = kCellBytes + 64;
+inline constexpr std::int64_t kMaxMessageBytes = kMaxTransportFrameBytes;
 
 }  // namespace tocsin::net

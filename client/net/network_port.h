@@ -2,9 +2,8 @@
 //
 // Spec:    protocol/spec/wire.md WIR-11, WIR-12; delivery.md DLV-4.5
 // Shape:   reading: a few standing connections per relay, through a proxy one per mailbox
-// (lanes.h);
-//          depositing: connections of their own; everything an owner asks once (a new mailbox, a
-//          board): a fresh connection, used once
+//          (lanes.h); depositing: connections of their own; everything an owner asks once (a new
+//          mailbox, a board): a fresh connection, used once
 // Errors:  no_relay, relay_refused
 // Threads: one; blocks as relay_port.h says
 #pragma once
@@ -25,7 +24,6 @@ struct NetworkParts {
 
 class NetworkPort final : public RelayPort {
  public:
-  // self_check_failed when a proxy is asked for that the library cannot authenticate to (trap Z11).
   static Result<std::unique_ptr<NetworkPort>> create(NetworkParts parts);
 
   Result<Welcome> welcome(const RelayRow& relay) override;

@@ -127,6 +127,10 @@ Result<std::optional<DraftRow>> find_draft_by_body(Database& db, const AlertBody
 Status mark_draft_answered(Database& db, std::int64_t id, DraftAnswered answered) {
   return db.run("UPDATE draft SET answered = ?2 WHERE id = ?1", id, static_cast<int>(answered));
 }
+Status erase_drafts_about(Database& db, ContactId recipient) {
+  return db.run("DELETE FROM draft WHERE recipient = ?1", recipient.value);
+}
+
 Status mark_draft_sent(Database& db, std::int64_t id, const MessageId& message) {
   return db.run("UPDATE draft SET message = ?2 WHERE id = ?1", id, message);
 }

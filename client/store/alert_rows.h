@@ -50,6 +50,8 @@ Result<std::vector<DraftRow>> all_drafts(Database& db);
 Result<std::optional<DraftRow>> find_draft(Database& db, std::int64_t id);
 Result<std::optional<DraftRow>> find_draft_by_body(Database& db, const AlertBodyHash& body);
 Status mark_draft_answered(Database& db, std::int64_t id, DraftAnswered answered);
+// Of ours: an alert names its recipient's key and what befell them.
+Status erase_drafts_about(Database& db, ContactId recipient);
 Status mark_draft_sent(Database& db, std::int64_t id, const MessageId& message);
 
 struct AnswerRow {

@@ -162,8 +162,14 @@ Result<std::size_t> count_unread_texts(Database& db) {
   return static_cast<std::size_t>(find.integer(0));
 }
 
-Status mark_read(Database& db, std::int64_t id) {
-  return db.run("UPDATE incoming SET read = 1 WHERE id = ?1", id);
+Result<std::optional<TextRead>> mark_read(Database& db, std::int64_t id) {
+  Statement find =
+      TRY(db.statement("SELECT contact, message FROM incoming WHERE id = ?1 AND read = 0"));
+  find.bind(id);
+  if (!TRY(find.next())) return std::optional<TextRead>();
+  const TextRead text{{find.integer(0)}, TRY(find.fixed<MessageId>(1))};
+  TRY(db.run("UPDATE incoming SET read = 1 WHERE id = ?1", id));
+  return std::optional(text);
 }
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message) {

@@ -70,7 +70,12 @@ enum class Which : std::uint8_t { kUnread, kAll };
 Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<ContactId> contact,
                                                 Which which);
 Result<std::size_t> count_unread_texts(Database& db);
-Status mark_read(Database& db, std::int64_t id);
+// Marks a text read that was not; what it was, for its receipt, else nothing.
+struct TextRead {
+  ContactId contact;
+  MessageId message;
+};
+Result<std::optional<TextRead>> mark_read(Database& db, std::int64_t id);
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message);
 Status save_seen(Database& db, ContactId contact, const MessageId& message, Day day);

@@ -3,8 +3,8 @@
 namespace tocsin {
 namespace {
 
-// AUTOINCREMENT where an id is held outside the database (a line, a circuit, a list that was shown):
-// what is removed must not have its number taken by a stranger.
+// AUTOINCREMENT where an id is held outside the database (a line, a circuit, a list that was
+// shown): what is removed must not have its number taken by a stranger.
 constexpr Sql kVersion1 = R"sql(
 CREATE TABLE setting(
   name TEXT PRIMARY KEY, value BLOB NOT NULL

@@ -1,8 +1,9 @@
 // client/store/schema.h: the tables of a vault.
 //
 // Shape:   one SQL script per schema version, run in order by crypto/db; a published one is never
-// edited Secrets: everything; the database is SQLCipher under the vault's key Threads: constant
-// data
+//          edited
+// Secrets: everything; the database is SQLCipher under the vault's key
+// Threads: constant data
 #pragma once
 
 #include <span>

@@ -16,8 +16,6 @@ std::string_view crypto_code_name(Code code) {
       return "bad_signature";
     case 1005:
       return "no_memory";
-    case 1006:
-      return "no_randomness";
     case 1007:
       return "library_fault";
     case 1008:

@@ -1,5 +1,5 @@
 // crypto/base/codes.h: the error codes of the crypto room, 1000 … 1999. Numbers are stable; never
-// reuse one.
+// reuse one. Given up: 1006.
 #pragma once
 
 #include <string_view>
@@ -14,7 +14,6 @@ inline constexpr Code kBadCiphertext{1002};  // did not open: one answer for eve
 inline constexpr Code kBadKey{1003};         // non-canonical, low-order or otherwise unusable key
 inline constexpr Code kBadSignature{1004};
 inline constexpr Code kNoMemory{1005};
-inline constexpr Code kNoRandomness{1006};
 inline constexpr Code kLibraryFault{
     1007};  // a library refused what must not fail; detail = its code
 inline constexpr Code kSelfCheckFailed{1008};  // a start-up check of a dependency failed
@@ -42,6 +41,13 @@ inline constexpr Code kConstraint{1209};       // a uniqueness or check constrai
 inline constexpr Code kWiped{1210};            // a wipe slot was opened: all slots are overwritten
 inline constexpr Code kSlotsFull{1211};
 inline constexpr Code kNotFound{1212};  // no such row
+
+// True for a code of this block that says what is wrong with this device's files. kNotFound is an
+// answer, not a fault.
+constexpr bool is_storage_fault(Code code) {
+  const auto value = static_cast<std::uint16_t>(code);
+  return value >= 1200 && value < 1300 && code != kNotFound;
+}
 
 // The name of a code of this room, or an empty view.
 std::string_view crypto_code_name(Code code);

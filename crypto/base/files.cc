@@ -112,6 +112,18 @@ Status create_private_file(const Path& path) {
   return {};
 }
 
+Status write_private_file(const Path& path, BytesView content) {
+  // One descriptor throughout: by its name somebody else could put a file of theirs in between.
+  const FileDescriptor file = TRY(open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+  const Status written = [&]() -> Status {
+    TRY(write_all(file, content));
+    TRY(sync(file));
+    return sync_folder_of(path);
+  }();
+  if (!written.has_value()) ::unlink(path.c_str());
+  return written;
+}
+
 Result<Bytes> read_file(const Path& path, std::size_t max) {
   const FileDescriptor file = TRY(open_file(path, O_RDONLY));
   // One byte more than allowed tells "exactly max" from "more than max"; the size the file system
@@ -158,9 +170,12 @@ Status erase_file(const Path& path) {
   const Result<FileDescriptor> file = open_file(path, O_WRONLY);
   if (!file.has_value())
     return file.error().code == kFileNotFound ? Status() : Status(fail(file.error()));
-  TRY(overwrite(*file));
+  // Where writing in place takes new blocks (btrfs, ZFS), a full disk refuses it: the file goes all
+  // the same.
+  const Status overwritten = overwrite(*file);
   if (::unlink(path.c_str()) != 0) return fail_with_errno("remove file");
-  return sync_folder_of(path);
+  TRY(sync_folder_of(path));
+  return overwritten;
 }
 
 Status sync_file(const Path& path) { return sync(TRY(open_file(path, O_RDONLY))); }

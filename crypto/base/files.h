@@ -52,6 +52,10 @@ Result<bool> file_exists(const Path& path);
 // Creates an empty file of mode 0600; it must not exist.
 Status create_private_file(const Path& path);
 
+// A new file of mode 0600 with this content, synced with its folder; it must not exist, and when
+// it cannot be written there is none.
+Status write_private_file(const Path& path, BytesView content);
+
 // The whole content of at most `max` bytes; move a secret into SecretBytes at once.
 Result<Bytes> read_file(const Path& path, std::size_t max);
 
@@ -64,7 +68,8 @@ Status replace_file(const Path& path, BytesView content);
 Status overwrite_file(const Path& path, BytesView content);
 
 // Overwrites a file in place with zeros, syncs and removes it; a file that is not there is fine.
-// Flash storage may keep the old blocks.
+// It is removed also when it could not be overwritten, which is then the error. Flash storage may
+// keep the old blocks.
 Status erase_file(const Path& path);
 
 Status sync_file(const Path& path);

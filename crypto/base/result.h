@@ -45,6 +45,6 @@ constexpr std::unexpected<Error> fail(Error error) { return std::unexpected(erro
     *std::forward<decltype(name)>(name);    \
   })
 
-// The value of a Result, or return its error from the enclosing function:
-// `auto card = TRY(decode_card(bytes));`, `TRY(store.commit(batch));`
+// The value of a Result or of any other std::expected, or return its error from the enclosing
+// function: `auto card = TRY(decode_card(bytes));`, `TRY(store.commit(batch));`
 #define TRY(expression) TOCSIN_TRY(TOCSIN_JOIN(try_result_, __COUNTER__), expression)

@@ -1,8 +1,10 @@
 // crypto/base/rng.h: randomness as an argument.
 //
 // Shape:   Rng fills any length; SystemRng is libsodium's, SeededRng replays from a 32-byte seed
-// (tests, vectors) Secrets: a SeededRng's seed is as secret as everything drawn from it; it exists
-// for tests and the model Threads: SystemRng is safe from any thread; a SeededRng belongs to one
+//          (tests, vectors)
+// Secrets: a SeededRng's seed is as secret as everything drawn from it; it exists for tests and the
+//          model
+// Threads: SystemRng is safe from any thread; a SeededRng belongs to one
 #pragma once
 
 #include <array>

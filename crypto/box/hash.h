@@ -3,7 +3,8 @@
 //
 // Source:  RFC 7693 (BLAKE2b), FIPS 180-4 (SHA-2), RFC 2104 (HMAC), RFC 5869 (HKDF)
 // Errors:  none: inputs are bounded by the caller; a failing library is fatal (abort), never a
-// wrong digest Threads: values only
+//          wrong digest
+// Threads: values only
 #pragma once
 
 #include <cstdlib>

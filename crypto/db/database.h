@@ -69,7 +69,7 @@ class Database {
   std::int64_t last_row_id() const;
 
   // Truncates the write-ahead log when it has passed wal_truncate_bytes or when what it holds was
-  // there kWalTruncateAfter ago (D1: it would give back deleted rows). Call it after each commit
+  // there kWalTruncateAfterMs ago (D1: it would give back deleted rows). Call it after each commit
   // and at next_maintenance().
   Status maintain(Instant now);
   // When maintain is due again; nothing when the log is empty.

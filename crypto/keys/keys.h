@@ -1,4 +1,4 @@
-// crypto/keys/keys.h: every key and id type of the system on one page.
+// crypto/keys/keys.h: the key and id types that rooms share, on one page.
 //
 // Shape:   …Secret  move-only box (crypto/keys/secret.h);  …Public, ids and digests  plain values
 // Threads: values only

@@ -2,8 +2,7 @@
 //
 // Spec:    protocol/spec/inner.md INN-7
 // Source:  libsignal-protocol-c 2.3.3 curve.h; the XEdDSA specification describes the idea,
-// libsignal's
-//          form keeps the sign bit of the Edwards key in the top bit of the signature
+//          libsignal's form keeps the sign bit of the Edwards key in the top bit of the signature
 // Errors:  bad_signature, bad_key (non-canonical or low order), cannot_now (local fault)
 // Threads: values only
 // Cost:    about 60 us each way

@@ -3,13 +3,26 @@
 namespace tocsin {
 namespace {
 
+// Keeps the first failure of several steps that are all taken.
+class FirstFailure {
+ public:
+  void take(const Status& step) {
+    if (first_.has_value() && !step.has_value()) first_ = step;
+  }
+  const Status& status() const { return first_; }
+
+ private:
+  Status first_;
+};
+
 Status erase_database(const Path& path) {
+  FirstFailure failure;
   for (const char* suffix : {"-wal", "-journal", ""}) {
     Path file = path;
     file += suffix;
-    TRY(erase_file(file));
+    failure.take(erase_file(file));
   }
-  return {};
+  return failure.status();
 }
 
 }  // namespace
@@ -39,18 +52,21 @@ Result<Database> open_settled(const VaultFiles& files, const DatabaseKey& key,
 
 Status remove_fresh(const VaultFiles& files) { return erase_database(files.fresh); }
 
+// Whoever wipes may have one moment for it: what fails on one file keeps no other.
 Status erase_vault(const VaultFiles& files, Rng& rng) {
+  FirstFailure failure;
   const Result<Bytes> file = read_file(files.keys, kVaultKeysBytes);
   if (file.has_value()) {
     Result<KeySlots> slots = KeySlots::decode(*file);
     if (slots.has_value()) {
       slots->empty_all(rng);
-      TRY(overwrite_file(files.keys, slots->encoded()));
+      failure.take(overwrite_file(files.keys, slots->encoded()));
     }
   }
-  TRY(erase_file(files.keys));
-  TRY(remove_fresh(files));
-  return erase_database(files.database);
+  failure.take(erase_file(files.keys));
+  failure.take(remove_fresh(files));
+  failure.take(erase_database(files.database));
+  return failure.status();
 }
 
 }  // namespace tocsin

@@ -2,7 +2,7 @@
 //
 // Spec:    protocol/spec/alert.md ALT-1
 // Source:  DSSE v1 (github.com/secure-systems-lab/dsse), RFC 8032
-// Shape:   body 1 … kMaxDocumentBody bytes, 1 … kMaxSignatures signatures
+// Shape:   body 1 … kMaxAlertBody or kMaxCharterBody bytes by kind, 1 … kMaxSignatures signatures
 // Layout:  version 1 | kind 1 | u32 length | body | count 1 | count x {key hint 8 | signature 64}
 // Errors:  malformed, unsupported_version, bad_key
 // Threads: values only

@@ -1,5 +1,6 @@
 #include "protocol/alert/export.h"
 
+#include <algorithm>
 #include <set>
 
 #include "crypto/box/labels.h"
@@ -12,6 +13,15 @@ namespace {
 
 std::string key_file(std::uint32_t version, std::size_t holder) {
   return "charter-" + std::to_string(version) + "-holder-" + std::to_string(holder + 1) + ".pem";
+}
+
+std::string charter_name(std::uint32_t version) { return "charter-" + std::to_string(version); }
+
+// Where these bytes stand in a document.
+Result<std::size_t> place_in(BytesView document, BytesView wanted) {
+  const auto found = std::ranges::search(document, wanted);
+  if (found.empty()) return fail(kMalformed, "place in a document");
+  return static_cast<std::size_t>(found.begin() - document.begin());
 }
 
 // Collects the files and, along with them, what to type. VERIFY.txt is made for a shell: nothing
@@ -32,6 +42,7 @@ class Folder {
     add(name + ".body", envelope.body);
     add(name + ".pae", pre_authentication_encoding(envelope.kind, envelope.body));
     add(name + ".dsse.json", as_bytes(TRY(dsse_to_json(envelope))));
+    type_same_end(name + ".pae", name + ".body", envelope.body.size());
     std::set<std::size_t> counted;
     for (const DsseSignature& signature : envelope.signatures) {
       const Dsse alone{envelope.kind, envelope.body, {signature}};
@@ -46,9 +57,35 @@ class Folder {
     return {};
   }
 
-  void keys(const Charter& charter) {
-    for (std::size_t i = 0; i < charter.holders.size(); ++i)
-      add(key_file(charter.version, i), as_bytes(public_key_pem(charter.holders[i].alert_key)));
+  // The keys as files, and that they are those in the charter.
+  Status keys(const Charter& charter, BytesView body) {
+    for (std::size_t i = 0; i < charter.holders.size(); ++i) {
+      const SigningPublic& key = charter.holders[i].alert_key;
+      const std::string file = key_file(charter.version, i);
+      add(file, as_bytes(public_key_pem(key)));
+      type("openssl pkey -pubin -in " + file + " -outform DER | tail -c 32 | cmp -n 32 -i 0:" +
+           std::to_string(TRY(place_in(body, key.view()))) + " - " + charter_name(charter.version) +
+           ".body");
+    }
+    return {};
+  }
+
+  // What a document hashes under a label, and that it is the label and the document.
+  void hashed(const std::string& file, Label label, const std::string& name, BytesView body) {
+    Bytes bytes = to_bytes(label_bytes(label));
+    bytes.insert(bytes.end(), body.begin(), body.end());
+    add(file, bytes);
+    type_same_end(file, name + ".body", body.size());
+  }
+
+  // That one document names another: its hash stands in the first.
+  Status names(const std::string& name, BytesView body, std::uint32_t version,
+               const CharterHash& hash) {
+    type("test \"$(b2sum -l 256 " + charter_name(version) +
+         ".hashed | cut -c 1-64)\" = \"$(tail -c +" +
+         std::to_string(TRY(place_in(body, hash.view())) + 1) + " " + name +
+         ".body | head -c 32 | od -An -v -tx1 | tr -d ' \\n')\"");
+    return {};
   }
 
   std::vector<ExportedFile> finish() && {
@@ -57,22 +94,45 @@ class Folder {
   }
 
  private:
+  void type_same_end(const std::string& longer, const std::string& shorter, std::size_t size) {
+    type("tail -c " + std::to_string(size) + " " + longer + " | cmp - " + shorter);
+  }
+
   std::vector<ExportedFile> files_;
   std::string verify_;
 };
 
-void tell_what_this_is(Folder& folder, const CharterChain& chain, const Charter& named) {
+std::string life_words(Life life) {
+  switch (life) {
+    case Life::kCurrent:
+      return "current";
+    case Life::kExpired:
+      return "EXPIRED";
+    case Life::kWithdrawn:
+      return "WITHDRAWN";
+  }
+  return "current";
+}
+
+void tell_what_this_is(Folder& folder, const CharterChain& chain, const Charter& named,
+                       const ExportedState& state) {
   folder.tell("An alert, and how to check who signed it without Tocsin.");
   folder.space();
-  folder.tell("Run the commands below in this folder, or all at once: sh VERIFY.txt");
+  folder.tell("Run this in its folder: sh -e VERIFY.txt");
+  folder.tell("It ends with the line: every check held");
   folder.tell("OpenSSL 3 prints Signature Verified Successfully for each signature that holds.");
   folder.tell("The alert counts if " + std::to_string(named.threshold) +
               " different holders of version " + std::to_string(named.version) +
               " of the charter signed it.");
-  folder.tell("Who signed is said in page.html, which shows how the alert reads.");
+  folder.tell("It was " + life_words(state.life) + " when these files were written, on " +
+              day_text(state.today) + ".");
+  folder.tell("A later withdrawal is not shown by these files: ask the organisation.");
+  folder.tell("page.html shows how the alert reads, and is signed by nobody.");
   folder.tell(
       "alert.body is what was signed, alert.pae the same with its type before it, DSSE v1.");
   folder.tell("For whom the alert was is not shown by these files, on purpose.");
+  folder.tell("Whoever gave you these files could have written this text as well:");
+  folder.tell("what counts is that the words below are those of the organisation.");
   folder.space();
   folder.tell("Only the organisation itself can tell whether the charter is its own.");
   folder.tell("Compare these words with one of its people:");
@@ -88,31 +148,38 @@ void tell_what_this_is(Folder& folder, const CharterChain& chain, const Charter&
 }  // namespace
 
 Result<std::vector<ExportedFile>> export_alert(const AlertMessage& message,
-                                               const CharterChain& chain, const Page& page) {
+                                               const CharterChain& chain, const Page& page,
+                                               const ExportedState& state) {
   const AlertBody body = TRY(decode_alert_body(message.envelope.body));
   const CharterChain::Link* named = chain.find(body.charter_hash);
   if (named == nullptr) return fail(kNotFound, "charter of the alert");
   Folder folder;
-  Bytes numbered = to_bytes(label_bytes(Label::kCharterId));  // CHA-2: what the number is made from
-  const Bytes& first = chain.links().front().envelope.body;
-  numbered.insert(numbered.end(), first.begin(), first.end());
-  folder.add("charter-1.numbered", numbered);
-  tell_what_this_is(folder, chain, named->charter);
-  const Charter* signers = &chain.links().front().charter;  // version 1 is signed by its own
+  tell_what_this_is(folder, chain, named->charter, state);
+  const CharterChain::Link* before = nullptr;
   for (const CharterChain::Link& link : chain.links()) {
-    folder.keys(link.charter);
+    // Version 1 is signed by its own holders.
+    const Charter& signers = before == nullptr ? link.charter : before->charter;
+    const std::uint32_t version = link.charter.version;
+    const std::string name = charter_name(version);
     folder.space();
-    folder.tell("Version " + std::to_string(link.charter.version) +
-                " of the charter, signed by holders of version " +
-                std::to_string(signers->version));
-    TRY(folder.document("charter-" + std::to_string(link.charter.version), link.envelope,
-                        *signers));
-    signers = &link.charter;
+    folder.tell("Version " + std::to_string(version) + " of the charter, signed by holders of " +
+                "version " + std::to_string(signers.version));
+    // CHA-3: what the organisation's number is made from, and the hash of a version.
+    if (before == nullptr)
+      folder.hashed("charter-1.numbered", Label::kCharterId, name, link.envelope.body);
+    folder.hashed(name + ".hashed", Label::kCharterHash, name, link.envelope.body);
+    if (before != nullptr)
+      TRY(folder.names(name, link.envelope.body, before->charter.version, before->hash));
+    TRY(folder.keys(link.charter, link.envelope.body));
+    TRY(folder.document(name, link.envelope, signers));
+    before = &link;
   }
   folder.space();
   folder.tell("The alert, signed by holders of version " + std::to_string(named->charter.version));
+  TRY(folder.names("alert", message.envelope.body, named->charter.version, named->hash));
   TRY(folder.document("alert", message.envelope, named->charter));
   folder.add("page.html", as_bytes(to_html(page)));
+  folder.type("echo every check held");
   return std::move(folder).finish();
 }
 

@@ -13,6 +13,7 @@
 #include "protocol/alert/body.h"
 #include "protocol/alert/charter.h"
 #include "protocol/alert/render.h"
+#include "protocol/alert/verdict.h"
 
 namespace tocsin {
 
@@ -21,8 +22,15 @@ struct ExportedFile {
   Bytes bytes;
 };
 
+// What the exporter's device knew of the alert, and when.
+struct ExportedState {
+  Life life = Life::kCurrent;
+  Day today;
+};
+
 // The recipient's nonce is left out: whoever had it could test whom the alert was for.
 Result<std::vector<ExportedFile>> export_alert(const AlertMessage& message,
-                                               const CharterChain& chain, const Page& page);
+                                               const CharterChain& chain, const Page& page,
+                                               const ExportedState& state);
 
 }  // namespace tocsin

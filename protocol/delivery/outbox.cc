@@ -104,12 +104,6 @@ Status Outbox::enqueue(const NewMessage& message, Instant now) {
   return {};
 }
 
-Status Outbox::cancel(const MessageId& message) {
-  if (rows_.erase(message) == 0) return fail(kOutOfRange, "no such message");
-  changes_[message] = false;
-  return {};
-}
-
 Status Outbox::on_sealed(const MessageId& message, const SealingDone& sealing, Instant now) {
   const auto place = rows_.find(message);
   if (place == rows_.end()) return fail(kOutOfRange, "no such message");
@@ -147,7 +141,7 @@ Status Outbox::on_seal_failed(const MessageId& message, Instant now, Rng& rng) {
 
 Status Outbox::on_answer(const CopyKey& key, DepositAnswer answer, Instant now, Rng& rng) {
   const auto place = rows_.find(key.message);
-  // Answers about what was cancelled, delivered or sealed anew meanwhile change nothing.
+  // Answers about what was forgotten, delivered or sealed anew meanwhile change nothing.
   if (place == rows_.end() || place->second.sealings != key.sealing) return {};
   OutboxRow& row = place->second;
   if (row.copies.empty()) return {};

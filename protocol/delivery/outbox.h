@@ -87,13 +87,10 @@ class Outbox {
   static Result<Outbox> restore(std::vector<OutboxRow> rows);
 
   Status enqueue(const NewMessage& message, Instant now);
-  Status cancel(const MessageId& message);
 
   // Everything to do now, most urgent first; deposits it names are in flight from here on. Ask
   // after every event.
   std::vector<OutboxDecision> due(Instant now, Rng& rng);
-  // When to ask again after due(now) if no event comes first.
-  std::optional<Instant> next_due(Instant now) const;
 
   Status on_sealed(const MessageId& message, const SealingDone& sealing, Instant now);
   Status on_seal_failed(const MessageId& message, Instant now, Rng& rng);

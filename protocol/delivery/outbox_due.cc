@@ -184,35 +184,6 @@ std::vector<OutboxDecision> Outbox::due(Instant now, Rng& rng) {
   return decisions;
 }
 
-std::optional<Instant> Outbox::next_due(Instant now) const {
-  std::optional<Instant> next;
-  const auto consider = [&](Instant at) {
-    if (at > now && (!next || at < *next)) next = at;
-  };
-  for (const auto& [id, row] : rows_) {
-    if (!needs_sending(row)) {
-      consider(milliseconds_after(forget_at(row), 1));
-      continue;
-    }
-    consider(milliseconds_after(row.deadline, 1));
-    if (row.kind == ContentKind::kAlert && !row.call_advised)
-      consider(milliseconds_after(row.queued, kCallAfter));
-    if (row.seal_due != SealCause::kNone) {
-      consider(row.next_seal);
-      continue;
-    }
-    if (row.opening == Opening::kOrdinary)
-      consider(milliseconds_after(row.sealed, row.deposited_again ? kSealingLife : kSecondDeposit));
-    for (const CopyRow& copy : row.copies) {
-      const bool repeated =
-          row.opening == Opening::kFirstContact && copy.state == CopyState::kDeposited;
-      if (copy.state == CopyState::kWaiting || copy.state == CopyState::kSent || repeated)
-        consider(copy.next_try);
-    }
-  }
-  return next;
-}
-
 Attention attention_of(const OutboxRow& row, Instant now) {
   if (row.progress >= Progress::kDelivered || !expects_receipt(row.kind)) return Attention::kNone;
   if (row.given_up || now.milliseconds - row.queued.milliseconds >= kSealingLife)

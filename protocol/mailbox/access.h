@@ -1,7 +1,8 @@
 // protocol/mailbox/access.h: who may create mailboxes and boards, or write to a stranger.
 //
 // Spec:    protocol/spec/mailbox.md MBX-5
-// Shape:   access_of a request is judged before decide: cheaply at once, by Argon2id elsewhere
+// Shape:   access_need says whether a request needs it; judge_access judges before decide: cheaply
+//          at once, by Argon2id elsewhere
 // Errors:  none: a verdict
 // Threads: values only
 #pragma once

@@ -4,7 +4,7 @@
 
 namespace tocsin {
 
-// MBX-8: access first: it costs the stranger most and us least.
+// MBX-8.1: access before the tag: it costs the stranger most and us least.
 Effects decide_create_mailbox(const CreateMailbox& create, const Situation& situation) {
   const Ground& ground = situation.ground;
   if (ground.life == RelayLife::kClosing) return answered(situation, Answer::kRefused);

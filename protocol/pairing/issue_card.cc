@@ -5,14 +5,6 @@
 #include "crypto/box/sign.h"
 
 namespace tocsin {
-namespace {
-
-std::uint32_t later_by(std::uint32_t number, std::uint32_t step) {
-  const std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
-  return number > last - step ? last : number + step;
-}
-
-}  // namespace
 
 CardKeyPairs make_card_keys(Rng& rng) { return {make_prekey_pair(rng), make_kem_pair(rng)}; }
 
@@ -20,10 +12,9 @@ CardSecrets secrets_of(CardKeyPairs&& pairs) {
   return {std::move(pairs.prekey.secret), std::move(pairs.kem.secret)};
 }
 
-std::uint32_t next_number(std::uint32_t last) { return later_by(last, 1); }
-
 std::uint32_t number_after_restore(std::uint32_t last) {
-  return later_by(last, kNumberLeapOfRestore);
+  constexpr std::uint32_t kEnd = std::numeric_limits<std::uint32_t>::max();
+  return last > kEnd - kNumberLeapOfRestore ? kEnd : last + kNumberLeapOfRestore;
 }
 
 Result<Bytes> issue_card(const CardOrder& order, const IssuerKeys& keys, Rng& rng) {

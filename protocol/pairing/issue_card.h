@@ -40,10 +40,8 @@ CardKeyPairs make_card_keys(Rng& rng);
 // What is stored beside the card's number until secrets_kept_until.
 CardSecrets secrets_of(CardKeyPairs&& pairs);
 
-// The number after `last`, and the first one of a restored vault, which cannot know how far its
-// original went (PAI-3.3). At the end of the numbers they stay there: such a card is refused as
-// reused.
-std::uint32_t next_number(std::uint32_t last);
+// The first number of a restored vault, which cannot know how far its original went (PAI-3.3). At
+// the end of the numbers it stays there: such a card is refused as reused.
 std::uint32_t number_after_restore(std::uint32_t last);
 
 // The bytes of the signed card.

@@ -4,7 +4,8 @@
 // Shape:   in   Command, or the command bytes of a Request
 //          out  one Cap'n Proto segment without a segment table, and back; one value, one encoding
 // Errors:  malformed (one answer for every cause), unsupported_version (a command of a later
-// version) Threads: values only
+//          version)
+// Threads: values only
 #pragma once
 
 #include <variant>

@@ -16,11 +16,14 @@ inline constexpr std::size_t kFrameBytes = kCellBytes;
 static_assert(kFrameBytes == 4'096);
 // What libzmq may allocate for one message of a peer it does not know yet (trap Z5): a frame and
 // slack: 33 bytes of it are CURVE's, the rest lets a slightly wrong size be answered.
-inline constexpr std::int64_t kMaxMessageBytes = kFrameBytes + 64;
-inline constexpr int kHighWaterMark = 4;      // frames per peer and direction inside libzmq
-inline constexpr int kHandshakeMs = 5'000;    // greeting to CURVE done (trap Z5)
-inline constexpr int kHelloMs = 10'000;       // accepted to first frame; then the line is cut
-inline constexpr int kSilentMs = 5 * 60'000;  // no frame at all (trap Z13); clients ping every 60 s
+inline constexpr std::int64_t kMaxMessageBytes = kMaxTransportFrameBytes;
+inline constexpr int kHighWaterMark = 4;  // frames per peer and direction inside libzmq
+// Greeting to CURVE done (trap Z5).
+inline constexpr int kHandshakeMs = int{kHandshakeSeconds} * 1'000;
+inline constexpr int kHelloMs = 10'000;  // accepted to first frame; then the line is cut
+// No frame at all (trap Z13); clients ping every kKeepAliveSeconds.
+inline constexpr int kSilentMs = int{kSilentPeerSeconds} * 1'000;
+static_assert(kSilentPeerSeconds > 2 * kKeepAliveSeconds);
 inline constexpr int kPressureHelloMs = 1'000;  // the same as kHelloMs while the budget is used up
 inline constexpr int kKeepaliveIdleSeconds = 60;
 inline constexpr int kKeepaliveIntervalSeconds = 20;

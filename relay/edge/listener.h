@@ -2,7 +2,7 @@
 //
 // Shape:   in   "host:port" with a numeric host: 127.0.0.1:7700, [::]:7700; port 0 = any free one
 //          out  a bound, listening descriptor that libzmq accepts from (ZMQ_USE_FD)
-// Errors:  bad_endpoint, address_in_use, transport_fault (detail = errno)
+// Errors:  relay_bad_endpoint, relay_address_in_use, relay_transport_fault (detail = errno)
 // Threads: one
 #pragma once
 

@@ -1,7 +1,7 @@
 // relay/edge/monitor.h: what libzmq says about the lines of one socket: accepted, gone.
 //
 // Shape:   drain() yields the events since the last call, in libzmq's order
-// Errors:  would_block never leaves here (it means: nothing more); transport_fault
+// Errors:  relay_would_block never leaves here (it means: nothing more); relay_transport_fault
 // Threads: the thread of the monitored socket
 //
 // Monitoring is switched off before the reading end goes: libzmq's own thread would wait for ever

@@ -2,8 +2,8 @@
 //
 // Shape:   in   monitor events (descriptors), frames (routing id and descriptor), the time
 //          out  connection numbers for the store, descriptors to cut
-// Errors:  peer_gone (a frame of a line that is not there any more, or with a routing id that the
-//          ROUTER did not make)
+// Errors:  relay_peer_gone (a frame of a line that is not there any more, or with a routing id that
+//          the ROUTER did not make)
 // Threads: the edge's
 //
 // A line is known from ACCEPTED to DISCONNECTED by its descriptor. Its first frame binds it to a

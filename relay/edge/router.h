@@ -1,6 +1,6 @@
 // relay/edge/router.h: the ROUTER of the cell plane, set up against traps Z1, Z3 … Z9 and Z13.
 //
-// Errors:  transport_fault, self_check_failed (the ROUTER does not name peers as expected)
+// Errors:  relay_transport_fault, self_check_failed (the ROUTER does not name peers as expected)
 // Threads: the edge's
 #pragma once
 

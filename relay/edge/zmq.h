@@ -1,7 +1,7 @@
 // relay/edge/zmq.h: libzmq's C API in owning objects: context, socket, message.
 //
-// Errors:  would_block, peer_gone, address_in_use, interrupted, transport_fault (detail = errno):
-//          zmq_code() is total over errno
+// Errors:  relay_would_block, relay_peer_gone, relay_address_in_use, relay_interrupted,
+//          relay_transport_fault (detail = errno): zmq_code() is total over errno
 // Threads: a context from any thread; a socket and its messages from one
 #pragma once
 

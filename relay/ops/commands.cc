@@ -54,19 +54,15 @@ Said<edge::Endpoint> endpoint_of(const std::string& text, const char* option) {
 Said<void> init(const InitArguments& arguments, Form form) {
   RelayConfig config;
   config.directory = std::filesystem::absolute(arguments.directory);
-  Said<edge::Endpoint> listen = endpoint_of(arguments.listen, "--listen");
-  if (!listen.has_value()) return std::unexpected(listen.error());
-  config.listen = *listen;
+  config.listen = TRY(endpoint_of(arguments.listen, "--listen"));
   if (!arguments.public_endpoint.empty()) {
-    const Said<edge::Endpoint> open = endpoint_of(arguments.public_endpoint, "--public");
-    if (!open.has_value()) return std::unexpected(open.error());
-    config.public_host = open->host;
-    config.public_port = open->port;
+    const edge::Endpoint open = TRY(endpoint_of(arguments.public_endpoint, "--public"));
+    config.public_host = open.host;
+    config.public_port = open.port;
   }
   // What is written must be what can be read.
   const std::string text = config_text(config);
-  if (const Said<RelayConfig> back = parse_config(text, arguments.config); !back.has_value())
-    return std::unexpected(back.error());
+  static_cast<void>(TRY(parse_config(text, arguments.config)));
   if (const Status hardened = harden_process(); !hardened.has_value())
     return complain(Exit::kFailed, "cannot start: " + in_words(hardened.error()), "");
   std::error_code error;
@@ -113,49 +109,35 @@ Said<void> run(const RunArguments& arguments) {
     return complain(Exit::kFailed, "cannot start: " + in_words(hardened.error()), "");
   RelayConfig config;
   if (!arguments.ephemeral || !arguments.config.empty()) {
-    Said<RelayConfig> loaded =
-        load_config(arguments.config.empty() ? Path(kDefaultConfigPath) : arguments.config);
-    if (!loaded.has_value()) return std::unexpected(loaded.error());
-    config = std::move(*loaded);
+    config =
+        TRY(load_config(arguments.config.empty() ? Path(kDefaultConfigPath) : arguments.config));
   }
-  if (!arguments.listen.empty()) {
-    Said<edge::Endpoint> listen = endpoint_of(arguments.listen, "--listen");
-    if (!listen.has_value()) return std::unexpected(listen.error());
-    config.listen = *listen;
-  }
+  if (!arguments.listen.empty()) config.listen = TRY(endpoint_of(arguments.listen, "--listen"));
   if (arguments.ephemeral) {
     SystemRng rng;
     return run_relay(config, make_keys(rng), Keeping::kEphemeral);
   }
-  Said<RelayKeys> keys = keys_of(config);
-  if (!keys.has_value()) return std::unexpected(keys.error());
-  return run_relay(config, std::move(*keys), Keeping::kDurable);
+  return run_relay(config, TRY(keys_of(config)), Keeping::kDurable);
 }
 
 Said<void> address(const Path& path, Form form) {
-  const Said<RelayConfig> config = load_config(path);
-  if (!config.has_value()) return std::unexpected(config.error());
-  const Said<RelayKeys> keys = keys_of(*config);
-  if (!keys.has_value()) return std::unexpected(keys.error());
-  const Said<RelayAddress> address = address_of(*config, *keys, config->listen);
-  if (!address.has_value()) return std::unexpected(address.error());
-  const std::string text = print_address(*address);
+  const RelayConfig config = TRY(load_config(path));
+  const RelayKeys keys = TRY(keys_of(config));
+  const std::string text = print_address(TRY(address_of(config, keys, config.listen)));
   say(form == Form::kJson ? nlohmann::ordered_json{{"address", text}}.dump(2) + "\n" : text + "\n");
   return {};
 }
 
 Said<void> check(const Path& path, Form form) {
-  const Said<RelayConfig> config = load_config(path);
-  if (!config.has_value()) return std::unexpected(config.error());
-  const Said<RelayKeys> keys = keys_of(*config);
-  if (!keys.has_value()) return std::unexpected(keys.error());
-  const Said<RelayAddress> address = address_of(*config, *keys, config->listen);
-  if (!address.has_value() && config->listen.port != 0) return std::unexpected(address.error());
+  const RelayConfig config = TRY(load_config(path));
+  const RelayKeys keys = TRY(keys_of(config));
+  // With port 0 there is no address before the relay listens.
+  if (config.listen.port != 0) static_cast<void>(TRY(address_of(config, keys, config.listen)));
   std::string store = "not there yet: the first run makes it";
-  const Result<bool> there = file_exists(config->store_file());
+  const Result<bool> there = file_exists(config.store_file());
   if (there.value_or(false)) {
     Result<std::unique_ptr<SqlcipherStore>> opened =
-        SqlcipherStore::open({config->store_file(), config->epoch_file()}, keys->database);
+        SqlcipherStore::open({config.store_file(), config.epoch_file()}, keys.database);
     if (opened.has_value()) {
       if (const Status healthy = (*opened)->check(); !healthy.has_value())
         return complain(Exit::kStore, "the store is damaged: " + in_words(healthy.error()),
@@ -177,10 +159,9 @@ Said<void> check(const Path& path, Form form) {
 }
 
 Said<void> status(const Path& path, Form form) {
-  const Said<RelayConfig> config = load_config(path);
-  if (!config.has_value()) return std::unexpected(config.error());
+  const RelayConfig config = TRY(load_config(path));
   std::string json;
-  const Status asked = ask_relay(config->control_socket(), "status",
+  const Status asked = ask_relay(config.control_socket(), "status",
                                  [&json](std::string_view piece) { json += piece; });
   if (!asked.has_value()) {
     if (asked.error().code == kRelayNotRunning)
@@ -193,26 +174,22 @@ Said<void> status(const Path& path, Form form) {
     say(json);
     return {};
   }
-  const Said<std::string> lines = status_lines(json);
-  if (!lines.has_value()) return std::unexpected(lines.error());
-  say(*lines);
+  say(TRY(status_lines(json)));
   return {};
 }
 
 namespace {
 
 Said<void> list_file(const RelayConfig& config, Ciphertext ciphertext) {
-  const Said<RelayKeys> keys = keys_of(config);
-  if (!keys.has_value()) return std::unexpected(keys.error());
+  const RelayKeys keys = TRY(keys_of(config));
   if (!file_exists(config.store_file()).value_or(false))
     return complain(Exit::kStore, "there is no store yet", "the first run makes it");
-  const Said<std::unique_ptr<Store>> store = open_store(config, *keys);
-  if (!store.has_value()) return std::unexpected(store.error());
+  const std::unique_ptr<Store> store = TRY(open_store(config, keys));
   constexpr std::size_t kRowsAtOnce = 1'024;
   StoredListing listing(ciphertext);
   for (bool more = true; more;) {
     std::string lines;
-    const Result<bool> listed = listing.next(**store, kRowsAtOnce, lines);
+    const Result<bool> listed = listing.next(*store, kRowsAtOnce, lines);
     if (!listed.has_value())
       return complain(Exit::kStore, "cannot read the store: " + in_words(listed.error()), "");
     more = *listed;
@@ -225,20 +202,17 @@ Said<void> list_file(const RelayConfig& config, Ciphertext ciphertext) {
 }  // namespace
 
 Said<void> stored(const Path& path, Ciphertext ciphertext) {
-  const Said<RelayConfig> config = load_config(path);
-  if (!config.has_value()) return std::unexpected(config.error());
+  const RelayConfig config = TRY(load_config(path));
   std::string tail;
-  const Status asked =
-      ask_relay(config->control_socket(),
-                ciphertext == Ciphertext::kIncluded ? "stored ciphertext" : "stored",
-                [&tail](std::string_view piece) {
-                  say(std::string(piece));
-                  tail += piece;
-                  if (tail.size() > kListingEnd.size())
-                    tail.erase(0, tail.size() - kListingEnd.size());
-                });
+  const Status asked = ask_relay(
+      config.control_socket(), ciphertext == Ciphertext::kIncluded ? "stored ciphertext" : "stored",
+      [&tail](std::string_view piece) {
+        say(std::string(piece));
+        tail += piece;
+        if (tail.size() > kListingEnd.size()) tail.erase(0, tail.size() - kListingEnd.size());
+      });
   if (!asked.has_value() && asked.error().code == kRelayNotRunning)
-    return list_file(*config, ciphertext);
+    return list_file(config, ciphertext);
   if (!asked.has_value() || tail != kListingEnd)
     return complain(Exit::kFailed, "the running relay did not list everything",
                     "ask again, or stop the relay and ask its store");

@@ -26,7 +26,7 @@ constexpr std::array<Named, static_cast<std::size_t>(RelayEvent::kCount)> kEvent
     {"<3>", "store_failed"},
 }};
 constexpr std::array<std::string_view, static_cast<std::size_t>(RelayField::kCount)> kFields{
-    "connection_budget", "port", "code", "detail", "lines", "memory_mib", "ms"};
+    "connection_budget", "port", "code", "detail", "lines", "memory_mib"};
 
 }  // namespace
 

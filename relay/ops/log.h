@@ -32,7 +32,6 @@ enum class RelayField : std::uint8_t {
   kDetail,
   kLines,
   kMemoryMiB,
-  kMilliseconds,
   kCount
 };
 

@@ -187,17 +187,15 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
     if (!result.has_value()) return std::unexpected(start_complaint(result.error()));
     return std::move(*result);
   };
-  Said<FileDescriptor> stop = start(block_stop_signals());
-  if (!stop.has_value()) return std::unexpected(stop.error());
+  const FileDescriptor stop = TRY(start(block_stop_signals()));
   const std::uint64_t memory = memory_limit();
-  const Said<std::uint64_t> descriptors = start(descriptor_limit());
-  if (!descriptors.has_value()) return std::unexpected(descriptors.error());
-  const std::size_t by_machine = edge::connection_budget({memory, *descriptors});
+  const std::uint64_t descriptors = TRY(start(descriptor_limit()));
+  const std::size_t by_machine = edge::connection_budget({memory, descriptors});
   const std::size_t budget = config.connections > 0 ? config.connections : by_machine;
-  if (budget + edge::kReservedDescriptors > *descriptors)
+  if (budget + edge::kReservedDescriptors > descriptors)
     return complain(Exit::kConfig,
                     "connections = " + std::to_string(budget) + " is more than the " +
-                        std::to_string(*descriptors) + " descriptors this process may open",
+                        std::to_string(descriptors) + " descriptors this process may open",
                     "lower it, or raise LimitNOFILE of the service");
   log_event(RelayEvent::kStarting,
             {{RelayField::kMemoryMiB, static_cast<std::int64_t>(memory >> 20)}});
@@ -214,33 +212,25 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
       return std::unexpected(start_complaint(locked.error()));
     }
     lock.emplace(std::move(*locked));
-    Said<std::unique_ptr<Store>> opened = open_store(config, keys);
-    if (!opened.has_value()) return std::unexpected(opened.error());
-    store = std::move(*opened);
-    Said<ControlServer> server = start(ControlServer::create(config.control_socket()));
-    if (!server.has_value()) return std::unexpected(server.error());
-    control.emplace(std::move(*server));
+    store = TRY(open_store(config, keys));
+    control.emplace(TRY(start(ControlServer::create(config.control_socket()))));
   } else {
     store = std::make_unique<MemoryStore>();
   }
 
-  Said<BoundaryPipe> pipe = start(make_boundary_pipe());
-  if (!pipe.has_value()) return std::unexpected(pipe.error());
+  BoundaryPipe pipe = TRY(start(make_boundary_pipe()));
   edge::EdgeOptions options;
   options.listen = config.listen;
   options.connection_budget = budget;
   Result<std::unique_ptr<edge::Edge>> edge =
-      edge::Edge::create(options, keys.curve, std::move(pipe->edge));
+      edge::Edge::create(options, keys.curve, std::move(pipe.edge));
   if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config));
-  Said<RelayAddress> address = address_of(config, keys, (*edge)->endpoint());
-  if (!address.has_value()) return std::unexpected(address.error());
+  const RelayAddress address = TRY(address_of(config, keys, (*edge)->endpoint()));
   const Durability durability =
       keeping == Keeping::kDurable ? Durability::kDurable : Durability::kEphemeral;
-  Said<std::unique_ptr<StoreRoom>> room =
-      StoreRoom::create({config, keys, durability}, std::move(store), std::move(pipe->store));
-  if (!room.has_value()) return std::unexpected(room.error());
-  return serve({config, *address, budget, **edge, **room, stop->get()},
-               control ? &*control : nullptr);
+  const std::unique_ptr<StoreRoom> room =
+      TRY(StoreRoom::create({config, keys, durability}, std::move(store), std::move(pipe.store)));
+  return serve({config, address, budget, **edge, *room, stop.get()}, control ? &*control : nullptr);
 }
 
 }  // namespace tocsin::ops

@@ -88,11 +88,8 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
   engine.budget_cells = budget_of(config, options.durability);
   engine.limits.deposits_per_second = config.deposits_per_second;
   engine.limits.drop_deposits_per_second = config.drop_deposits_per_second;
-  if (config.access == AccessPolicy::kPassword) {
-    Said<AccessKey> password = read_password(config, options.keys);
-    if (!password.has_value()) return std::unexpected(password.error());
-    engine.password = std::move(*password);
-  }
+  if (config.access == AccessPolicy::kPassword)
+    engine.password = TRY(read_password(config, options.keys));
   std::unique_ptr<StoreRoom> room(new StoreRoom());
   room->store_ = std::move(store);
   const auto build = [&]() -> Status {

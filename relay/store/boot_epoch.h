@@ -3,8 +3,7 @@
 // Spec:    protocol/spec/store.md STO-2
 // Shape:   8 bytes little-endian in a file of its own, replaced as a whole and durably
 // Errors:  file_not_found, malformed, too_large, stale_store (the store was written before the
-// epoch the file
-//          knows: a restored copy), file_fault and disk_full (errno)
+//          epoch the file knows: a restored copy), file_fault and disk_full (errno)
 // Threads: values only
 //
 // The store's own epoch is raised first, the copy after it, both before the first push. So a crash

@@ -5,8 +5,7 @@
 // Errors:  boundary_closed (the edge is gone), malformed (it is not what it says), the engine's
 // Threads: run() on the store's; stop() from any thread or a signal handler
 // Cost:    one commit per 256 cells to write or 5 ms, whichever comes first: acknowledgements do
-// not
-//          count, and one that comes in time spares its cell the writing
+//          not count, and one that comes in time spares its cell the writing
 #pragma once
 
 #include <chrono>

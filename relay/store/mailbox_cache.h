@@ -33,7 +33,7 @@ class MailboxCache {
  public:
   MailboxCache(Store& store, BootEpoch epoch, std::size_t idle_limit = kIdleMailboxes);
 
-  // The mailbox of a lookup, or nullptr; valid until trim(), forget() or clear().
+  // The mailbox of a lookup, or nullptr; valid until trim() or forget().
   Result<CachedMailbox*> by_read(const LookupHash& read);
   Result<CachedMailbox*> by_drop(const LookupHash& drop);
   CachedMailbox* find(MailboxNumber mailbox);

@@ -209,7 +209,7 @@ class Alert(unittest.TestCase):
         files = samira("alert", "export", alert, exported)["files"]
         self.assertEqual(sorted(path.name for path in exported.iterdir()), sorted(files))
         lines = (exported / "VERIFY.txt").read_text().splitlines()
-        checks = [line for line in lines if line.startswith("openssl ")]
+        checks = [line for line in lines if line.startswith("openssl pkeyutl ")]
         signed = [line for line in checks if "alert.pae" in line]
         self.assertEqual(len(signed), 2)
         def check(line):
@@ -218,15 +218,38 @@ class Alert(unittest.TestCase):
             self.assertEqual(check(line).stdout, "Signature Verified Successfully\n", line)
         [numbering] = [line for line in lines if line.startswith("b2sum ")]
         self.assertIn("# expected: " + check(numbering).stdout.split()[0], lines)
-        ran = subprocess.run(["sh", "-e", "VERIFY.txt"], cwd=exported, capture_output=True, text=True)
-        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        def run_all():
+            return subprocess.run(["sh", "-e", "VERIFY.txt"], cwd=exported, capture_output=True, text=True)
+        ran = run_all()
+        self.assertEqual((ran.returncode, ran.stderr, ran.stdout.splitlines()[-1]), (0, "", "every check held"))
         self.assertEqual(ran.stdout.count("Signature Verified Successfully"), len(checks))
+        self.assert_files_of_others_do_not_pass(exported, run_all)
         pae = exported / "alert.pae"
         changed = bytearray(pae.read_bytes())
         changed[-1] ^= 1
         pae.write_bytes(changed)
         for line in signed:
             self.assertNotEqual(check(line).returncode, 0, "a changed alert still verifies")
+
+    def assert_files_of_others_do_not_pass(self, exported, run_all):
+        """Real words, foreign keys: each file that binds the others is put in place of its true one."""
+        def refused_with(name, content):
+            path = exported / name
+            true = path.read_bytes()
+            path.chmod(0o600)
+            path.write_bytes(content)
+            ran = run_all()
+            self.assertNotEqual(ran.returncode, 0, name)
+            self.assertNotIn("every check held", ran.stdout)
+            path.write_bytes(true)
+            self.assertEqual(run_all().returncode, 0)
+        key = subprocess.run("openssl genpkey -algorithm ed25519 | openssl pkey -pubout", shell=True,
+                             capture_output=True, check=True).stdout
+        refused_with("charter-1-holder-1.pem", key)
+        for name in ("charter-1.body", "charter-1.numbered", "charter-1.hashed", "alert.body"):
+            changed = bytearray((exported / name).read_bytes())
+            changed[-1] ^= 1
+            refused_with(name, bytes(changed))
 
     def test_it_is_there_in_under_a_second_when_both_are_online(self):
         took = []

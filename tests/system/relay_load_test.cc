@@ -85,8 +85,11 @@ TEST_F(RelayLoadTest, AFloodBeyondTheBudgetKeepsAnHonestClientOutForAFewSecondsA
   EXPECT_TRUE(Pump(connection).until_welcome(10'000));
   const net::Milliseconds took = net::steady_now() - begin;
   std::printf("served after %lld ms\n", static_cast<long long>(took));
-  // The kernel sends a SYN that was dropped again after 1 s and 3 s.
-  EXPECT_LT(took, 4'000);
+  // Silent lines are cut after a second each, and as many of the flood come in as the budget and
+  // the backlog hold: after 3,000 / 512 seconds nothing is left of it. The honest SYN, sent again
+  // by the kernel every second (tcp_syn_linear_timeouts) or after 1, 3 and 7, is in the lot each
+  // time. Measured: 1 to 5.1 s.
+  EXPECT_LT(took, 8'000);
   for (const int fd : fds) ::close(fd);
 }
 

@@ -1,8 +1,7 @@
 // crypto/ratchet/libsignal/context.h: one libsignal context per thread, and what one call lends it.
 //
 // Shape:   Context is made once per thread; Call lives for one operation; store effects are
-// buffered
-//          in it and reach the caller only when the operation succeeded (trap S2)
+//          buffered in it and reach the caller only when the operation succeeded (trap S2)
 // Errors:  cannot_now
 // Threads: one each, never shared (trap S6)
 #pragma once

@@ -35,21 +35,8 @@ constexpr std::array kPhrases = [] {
 static_assert(std::ranges::is_sorted(kPhrases), "one order for lookups and the hash");
 
 std::span<const PhraseRow> rows_of(Language language) {
-  switch (language) {
-    case Language::kArabic:
-      return arabic_rows();
-    case Language::kEnglish:
-      return kEnglishTexts;
-    case Language::kSpanish:
-      return spanish_rows();
-    case Language::kFrench:
-      return french_rows();
-    case Language::kHindi:
-      return hindi_rows();
-    case Language::kHungarian:
-      return hungarian_rows();
-  }
-  return kEnglishTexts;
+  if (language == Language::kEnglish) return kEnglishTexts;
+  return translations_into(language);
 }
 
 CatalogueHash compute_hash() {

@@ -1,4 +1,4 @@
-// protocol/alert/phrases/catalogue.h: every sentence a person at risk sees, in six languages.
+// protocol/alert/phrases/catalogue.h: every sentence a person at risk sees, in twelve languages.
 //
 // Spec:    protocol/spec/phrases.md PHR-1 … PHR-4
 // Shape:   English is the source; each translation is a draft or names its reviewer
@@ -18,12 +18,28 @@
 namespace tocsin {
 
 // Ordered by code; the hash runs in this order.
-enum class Language : std::uint8_t { kArabic, kEnglish, kSpanish, kFrench, kHindi, kHungarian };
-inline constexpr std::array kLanguages{Language::kArabic, Language::kEnglish, Language::kSpanish,
-                                       Language::kFrench, Language::kHindi,   Language::kHungarian};
+enum class Language : std::uint8_t {
+  kAmharic,
+  kArabic,
+  kEnglish,
+  kSpanish,
+  kPersian,
+  kFrench,
+  kHindi,
+  kHungarian,
+  kPortuguese,
+  kRussian,
+  kSerbian,
+  kUkrainian
+};
+inline constexpr std::array kLanguages{
+    Language::kAmharic,    Language::kArabic,  Language::kEnglish, Language::kSpanish,
+    Language::kPersian,    Language::kFrench,  Language::kHindi,   Language::kHungarian,
+    Language::kPortuguese, Language::kRussian, Language::kSerbian, Language::kUkrainian};
 
 LanguageCode language_code(Language language);
 std::string_view language_name(Language language);  // in itself: "Español"
+std::string language_codes();                       // "am, ar, en …", as people choose from them
 Direction direction_of_language(Language language);
 // "ar", or a locale such as "ar_EG.UTF-8"; nothing for a language the catalogue lacks.
 std::optional<Language> language_from(std::string_view text);
@@ -52,7 +68,7 @@ struct PhraseText {
 std::span<const Phrase> all_phrases();
 // Typed from a number out of a body; nothing for a number this catalogue lacks.
 std::optional<Phrase> phrase_of(std::uint16_t number);
-std::string_view phrase_name(Phrase phrase);  // "kDoKeepDevice"
+std::string_view phrase_name(Phrase phrase);  // "kDoKeepAsItIs"
 std::uint8_t placeholders(Phrase phrase);
 const PhraseText& phrase_text(Language language, Phrase phrase);
 

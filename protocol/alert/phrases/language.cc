@@ -13,12 +13,19 @@ struct LanguageRow {
 };
 
 constexpr std::array kRows{
+    LanguageRow{Language::kAmharic, {'a', 'm'}, "አማርኛ", Direction::kLeftToRight},
     LanguageRow{Language::kArabic, {'a', 'r'}, "العربية", Direction::kRightToLeft},
     LanguageRow{Language::kEnglish, {'e', 'n'}, "English", Direction::kLeftToRight},
     LanguageRow{Language::kSpanish, {'e', 's'}, "Español", Direction::kLeftToRight},
+    LanguageRow{Language::kPersian, {'f', 'a'}, "فارسی", Direction::kRightToLeft},
     LanguageRow{Language::kFrench, {'f', 'r'}, "Français", Direction::kLeftToRight},
     LanguageRow{Language::kHindi, {'h', 'i'}, "हिन्दी", Direction::kLeftToRight},
-    LanguageRow{Language::kHungarian, {'h', 'u'}, "Magyar", Direction::kLeftToRight}};
+    LanguageRow{Language::kHungarian, {'h', 'u'}, "Magyar", Direction::kLeftToRight},
+    LanguageRow{Language::kPortuguese, {'p', 't'}, "Português", Direction::kLeftToRight},
+    LanguageRow{Language::kRussian, {'r', 'u'}, "Русский", Direction::kLeftToRight},
+    LanguageRow{Language::kSerbian, {'s', 'r'}, "Srpski", Direction::kLeftToRight},
+    LanguageRow{Language::kUkrainian, {'u', 'k'}, "Українська", Direction::kLeftToRight}};
+static_assert(kRows.size() == kLanguages.size());
 
 const LanguageRow& row_of(Language language) { return kRows[static_cast<std::size_t>(language)]; }
 
@@ -27,6 +34,15 @@ const LanguageRow& row_of(Language language) { return kRows[static_cast<std::siz
 LanguageCode language_code(Language language) { return LanguageCode(row_of(language).code); }
 
 std::string_view language_name(Language language) { return row_of(language).name; }
+
+std::string language_codes() {
+  std::string codes;
+  for (const LanguageRow& row : kRows) {
+    if (!codes.empty()) codes += ", ";
+    codes += as_text(row.code);
+  }
+  return codes;
+}
 
 Direction direction_of_language(Language language) { return row_of(language).direction; }
 

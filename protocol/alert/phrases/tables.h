@@ -17,10 +17,7 @@ struct PhraseRow {
   PhraseText text;
 };
 
-std::span<const PhraseRow> arabic_rows();
-std::span<const PhraseRow> spanish_rows();
-std::span<const PhraseRow> french_rows();
-std::span<const PhraseRow> hindi_rows();
-std::span<const PhraseRow> hungarian_rows();
+// No rows for English, which is the source.
+std::span<const PhraseRow> translations_into(Language language);
 
 }  // namespace tocsin

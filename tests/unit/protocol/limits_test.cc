@@ -22,6 +22,9 @@ TEST(LimitsTest, TheSpecifiedNumbersAreTheCompiledOnes) {
   EXPECT_EQ(kUnwrittenBoardDays, 37u);
   EXPECT_EQ(kHashcashBits, 16u);
   EXPECT_EQ(kMaxTransportFrameBytes, 4160u);
+  EXPECT_EQ(kHandshakeSeconds, 5u);
+  EXPECT_EQ(kKeepAliveSeconds, 60u);
+  EXPECT_EQ(kSilentPeerSeconds, 300u);
 }
 
 // LIM-7

@@ -29,9 +29,19 @@ TEST(CommandLineTest, GlobalOptionsMayStandBehindTheCommand) {
   EXPECT_EQ(line->request.value("key-file"), "k");
 }
 
+// PHR-8.1
+TEST(CommandLineTest, WithoutACommandItIsTheGuidedMode) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, {"--vault", "a", "--lang", "ar"}}) {
+    const auto line = parse_command_line(arguments);
+    ASSERT_TRUE(line.has_value());
+    EXPECT_EQ(line->command, nullptr);
+    EXPECT_EQ(line->request.has("lang"), !arguments.empty());
+  }
+}
+
 TEST(CommandLineTest, WhatCannotBeMeantIsUsageWithAHint) {
-  const std::vector<std::vector<std::string>> wrong{{},
-                                                    {"frobnicate"},
+  const std::vector<std::vector<std::string>> wrong{{"frobnicate"},
                                                     {"send"},
                                                     {"org"},
                                                     {"alert", "show"},

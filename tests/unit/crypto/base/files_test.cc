@@ -1,8 +1,10 @@
 #include "crypto/base/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "tests/support/temporary_folder.h"
@@ -54,6 +56,49 @@ TEST_F(FilesTest, ErasingOverwritesAndRemoves) {
   EXPECT_FALSE(file_exists(path_).value());
   EXPECT_TRUE(is_all_zero(read_file(folder_.file("view"), 10000).value()));
   EXPECT_TRUE(erase_file(path_).has_value());  // gone already is as good
+}
+
+// As on a copy-on-write file system that is full, writing in place is refused here.
+class NoWriting {
+ public:
+  NoWriting() {
+    before_action_ = ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~NoWriting() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, before_action_);
+  }
+
+ private:
+  rlimit before_{};
+  sighandler_t before_action_ = SIG_DFL;
+};
+
+TEST_F(FilesTest, WhatCannotBeOverwrittenIsRemovedAllTheSame) {
+  ASSERT_TRUE(replace_file(path_, Bytes(10000, 7)).has_value());
+  {
+    const NoWriting full;
+    EXPECT_EQ(erase_file(path_).error().code, kFileFault);
+  }
+  EXPECT_FALSE(file_exists(path_).value());
+}
+
+TEST_F(FilesTest, ANewFileIsWholeOrNotThere) {
+  {
+    const NoWriting full;
+    EXPECT_FALSE(write_private_file(path_, as_bytes("secret")).has_value());
+  }
+  EXPECT_FALSE(file_exists(path_).value());
+  ASSERT_TRUE(write_private_file(path_, as_bytes("secret")).has_value());
+  struct stat status{};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(write_private_file(path_, as_bytes("other")).error().code, kFileExists);
+  EXPECT_EQ(as_text(read_file(path_, 10).value()), "secret");
 }
 
 TEST_F(FilesTest, OverwritingInPlaceKeepsTheFile) {

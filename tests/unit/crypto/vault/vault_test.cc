@@ -1,7 +1,9 @@
 #include "crypto/vault/vault.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "tests/unit/crypto/vault/vault_fixture.h"
@@ -135,6 +137,22 @@ TEST_F(VaultTest, WipingWithoutACredentialDoesTheSame) {
   ASSERT_TRUE(Vault::wipe(setup_.folder, rng_).has_value());
   EXPECT_EQ(open(own_).error().code, kFileNotFound);
   EXPECT_TRUE(create(own_).has_value());
+}
+
+// A disk that was filled on purpose must not keep the vault of somebody who wipes it.
+TEST_F(VaultTest, WipingRemovesEveryFileThoughNoneCanBeOverwritten) {
+  make();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const sighandler_t handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  const Status wiped = Vault::wipe(setup_.folder, rng_);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  EXPECT_EQ(wiped.error().code, kFileFault) << "what could not be overwritten is told";
+  EXPECT_FALSE(std::filesystem::exists(files_.keys));
+  EXPECT_FALSE(std::filesystem::exists(files_.database));
 }
 
 TEST_F(VaultTest, ADamagedKeyFileLosesNothingElse) {

@@ -12,6 +12,8 @@
 namespace tocsin {
 namespace {
 
+constexpr ExportedState kState{.life = Life::kCurrent, .today = Day{20'000}};
+
 class ExportTest : public AlertTest {
  protected:
   static const Bytes* find(const std::vector<ExportedFile>& files, std::string_view name) {
@@ -23,7 +25,7 @@ class ExportTest : public AlertTest {
 // ALT-11.1 (the commands themselves are run by tests/system/flows_test.py)
 TEST_F(ExportTest, EverySignatureThatCountsComesWithItsBytesItsKeyAndItsCommand) {
   const AlertMessage message = world.message(world.body(), {0, 2});
-  const auto files = export_alert(message, *world.chain, Page{});
+  const auto files = export_alert(message, *world.chain, Page{}, kState);
   ASSERT_TRUE(files.has_value());
   ASSERT_NE(find(*files, "alert.pae"), nullptr);
   EXPECT_EQ(*find(*files, "alert.pae"),
@@ -45,7 +47,7 @@ TEST_F(ExportTest, NeitherTheNonceNorASignatureThatDoesNotCountIsThere) {
   message.envelope.signatures.push_back(
       sign_document(world.holders[7].secret, DocumentKind::kAlert, message.envelope.body));
   message.envelope.signatures[0].signature = {};
-  const auto files = export_alert(message, *world.chain, Page{});
+  const auto files = export_alert(message, *world.chain, Page{}, kState);
   ASSERT_TRUE(files.has_value());
   std::size_t signatures = 0;
   for (const ExportedFile& file : *files) {
@@ -59,7 +61,7 @@ TEST_F(ExportTest, NeitherTheNonceNorASignatureThatDoesNotCountIsThere) {
 TEST_F(ExportTest, ASecondSignatureOfOneHolderIsNoSecondFile) {
   AlertMessage message = world.message(world.body(), {0, 2});
   message.envelope.signatures.push_back(message.envelope.signatures[0]);
-  const auto files = export_alert(message, *world.chain, Page{});
+  const auto files = export_alert(message, *world.chain, Page{}, kState);
   ASSERT_TRUE(files.has_value());
   std::set<std::string> names;
   for (const ExportedFile& file : *files) EXPECT_TRUE(names.insert(file.name).second) << file.name;
@@ -73,26 +75,48 @@ TEST_F(ExportTest, NothingThatAPersonWroteStandsInWhatIsRunInAShell) {
   charter.names = {{language("en"), "\"; touch taken; \""}};
   const CharterChain chain = world.found(charter, {0, 1});
   const AlertMessage message = world.message(world.body_under(chain), {0, 1});
-  const auto files = export_alert(message, chain, Page{});
+  const auto files = export_alert(message, chain, Page{}, kState);
   ASSERT_TRUE(files.has_value());
   const std::regex harmless(
-      "|# [A-Za-z0-9 ,.:-]*|b2sum -l 256 charter-1[.]numbered|"
+      "|# [A-Za-z0-9 ,.:-]*|b2sum -l 256 charter-1[.]numbered|echo every check held|"
       "openssl pkeyutl -verify -pubin -inkey charter-1-holder-[12][.]pem "
       "-rawin -in (charter-1|alert)[.]pae "
-      "-sigfile (charter-1|alert)[.]holder-[12][.]sig");
+      "-sigfile (charter-1|alert)[.]holder-[12][.]sig|"
+      "tail -c [0-9]+ (charter-1|alert)[.](pae|numbered|hashed) [|] cmp - (charter-1|alert)[.]body|"
+      "openssl pkey -pubin -in charter-1-holder-[123][.]pem -outform DER [|] tail -c 32 [|] "
+      "cmp -n 32 -i 0:[0-9]+ - charter-1[.]body|"
+      "test \"[$][(]b2sum -l 256 charter-1[.]hashed [|] cut -c 1-64[)]\" = \"[$][(]tail -c "
+      "[+][0-9]+ "
+      "alert[.]body [|] head -c 32 [|] od -An -v -tx1 [|] tr -d ' \\\\n'[)]\"");
   std::istringstream lines{std::string(as_text(*find(*files, "VERIFY.txt")))};
   std::size_t commands = 0;
   for (std::string line; std::getline(lines, line);) {
     EXPECT_TRUE(std::regex_match(line, harmless)) << line;
-    commands += line.starts_with("openssl ") ? std::size_t{1} : std::size_t{0};
+    commands += line.starts_with("openssl pkeyutl ") ? std::size_t{1} : std::size_t{0};
   }
   EXPECT_EQ(commands, 4U);
+}
+
+// ALT-11.4
+TEST_F(ExportTest, WhatTheDeviceKnewOfTheAlertIsSaid) {
+  const AlertMessage message = world.message(world.body(), {0, 2});
+  for (const auto& [life, word] : {std::pair{Life::kCurrent, "current"},
+                                   {Life::kExpired, "EXPIRED"},
+                                   {Life::kWithdrawn, "WITHDRAWN"}}) {
+    const auto files =
+        export_alert(message, *world.chain, Page{}, {.life = life, .today = Day{20'000}});
+    ASSERT_TRUE(files.has_value());
+    EXPECT_NE(
+        as_text(*find(*files, "VERIFY.txt"))
+            .find(std::string("It was ") + word + " when these files were written, on 2024-10-04."),
+        std::string_view::npos);
+  }
 }
 
 TEST_F(ExportTest, AnAlertOfAnotherCharterIsNotExportedUnderThisOne) {
   AlertBody body = world.body();
   body.charter_hash = world.rng.draw<CharterHash>();
-  EXPECT_EQ(export_alert(world.message(body, {0, 2}), *world.chain, Page{}).error().code,
+  EXPECT_EQ(export_alert(world.message(body, {0, 2}), *world.chain, Page{}, kState).error().code,
             kNotFound);
 }
 
