@@ -42,6 +42,8 @@ std::string_view client_code_name(Code code) {
       return "output_lost";
     case 4018:
       return "nobody_typed";
+    case 4019:
+      return "moved_away";
     case 4100:
       return "net_would_block";
     case 4101:

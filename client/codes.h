@@ -26,6 +26,7 @@ inline constexpr Code kNoSuchFile{4014};    // a file the command names
 inline constexpr Code kFileInTheWay{4015};  // where one is to be written
 inline constexpr Code kVaultExists{4016};
 inline constexpr Code kOutputLost{4017};  // what was to be shown could not be written
+inline constexpr Code kMovedAway{4019};  // the vault was moved to another device
 inline constexpr Code kNobodyTyped{4018};  // at a question, for too long
 
 // Transport

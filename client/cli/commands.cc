@@ -16,9 +16,12 @@ struct Entry {
   Handler handler;
 };
 
+// clang-format off: one line for each command
 constexpr std::array kHandlers{
+    Entry{"backup", backup_command},
     Entry{"relay add", relay_add},
     Entry{"relay list", relay_list},
+    Entry{"relay remove", relay_remove},
     Entry{"relay check", relay_check},
     Entry{"invite", invite_command},
     Entry{"accept", accept_command},
@@ -32,6 +35,7 @@ constexpr std::array kHandlers{
     Entry{"org show", org_show},
     Entry{"org confirm", org_confirm},
     Entry{"org offer", org_offer},
+    Entry{"org replace", org_replace},
     Entry{"alert draft", alert_draft},
     Entry{"alert sign", alert_sign},
     Entry{"alert refuse", alert_refuse},
@@ -45,6 +49,7 @@ constexpr std::array kHandlers{
     Entry{"doctor", doctor_command},
     Entry{"lang", lang_command},
 };
+// clang-format on
 
 }  // namespace
 

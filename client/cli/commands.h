@@ -22,7 +22,9 @@ Report stopped_report(Engine& engine, const ContactRow& contact, const CommandRe
 
 // Handlers, one file per subject.
 using Handler = Result<Report> (*)(Engine&, const CommandRequest&);
+Result<Report> backup_command(Engine& engine, const CommandRequest& request);
 Result<Report> relay_add(Engine& engine, const CommandRequest& request);
+Result<Report> relay_remove(Engine& engine, const CommandRequest& request);
 Result<Report> relay_list(Engine& engine, const CommandRequest& request);
 Result<Report> relay_check(Engine& engine, const CommandRequest& request);
 Result<Report> invite_command(Engine& engine, const CommandRequest& request);
@@ -38,6 +40,7 @@ Result<Report> org_create(Engine& engine, const CommandRequest& request);
 Result<Report> org_sign(Engine& engine, const CommandRequest& request);
 Result<Report> org_show(Engine& engine, const CommandRequest& request);
 Result<Report> org_confirm(Engine& engine, const CommandRequest& request);
+Result<Report> org_replace(Engine& engine, const CommandRequest& request);
 Result<Report> org_offer(Engine& engine, const CommandRequest& request);
 Result<Report> alert_draft(Engine& engine, const CommandRequest& request);
 Result<Report> alert_sign(Engine& engine, const CommandRequest& request);

@@ -6,6 +6,7 @@
 #include "client/cli/new_file.h"
 #include "client/cli/unlock.h"
 #include "client/engine/organisation.h"
+#include "client/engine/succession.h"
 #include "crypto/box/sign.h"
 #include "protocol/alert/render.h"
 
@@ -76,6 +77,23 @@ void describe(Report& report, ValueList& list, const OrganisationRow& row, std::
                    : ", confirmed on " + day_text(row.confirmed_on)));
 }
 
+// Of a next charter: who signs no more, the point of the whole.
+Status tell_who_goes(Engine& engine, const FoundingRow& founding, Report& report) {
+  if (!founding.base.has_value() || !founding.proposal.has_value()) return {};
+  const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
+  if (!base.has_value()) return {};
+  const Charter next = TRY(decode_charter(founding.proposal->body));
+  ValueList gone;
+  for (const Holder& holder : base->chain.newest().charter.holders) {
+    if (std::ranges::find(next.holders, holder.alert_key, &Holder::alert_key) != next.holders.end())
+      continue;
+    report.line("No longer: " + shown(holder.name));
+    gone.emplace_back(holder.name);
+  }
+  report.data.set("removed", std::move(gone));
+  return {};
+}
+
 }  // namespace
 
 Result<Report> org_create(Engine& engine, const CommandRequest& request) {
@@ -129,12 +147,18 @@ Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
     return report;
   }
   if (!request.has("yes")) {
-    report.line(asks + " asks you to hold one of the keys of “" + shown(founding->organisation) +
-                "”; " + std::to_string(founding->threshold) + " signatures make an alert.");
+    if (founding->base.has_value() && founding->proposal.has_value()) {
+      report.line(asks + " asks you to sign the next charter of “" + shown(founding->organisation) +
+                  "”. Those who sign for it from then on:");
+    } else {
+      report.line(asks + " asks you to hold one of the keys of “" + shown(founding->organisation) +
+                  "”; " + std::to_string(founding->threshold) + " signatures make an alert.");
+    }
     if (founding->proposal.has_value()) {
       const Charter charter = TRY(decode_charter(founding->proposal->body));
       for (const Holder& holder : charter.holders) report.line("  " + shown(holder.name));
     }
+    TRY(tell_who_goes(engine, *founding, report));
     report.line("If you agree: tocsin org sign --yes \"" + shown(founding->organisation) + "\"");
     report.data.set("step", "asked");
     return report;
@@ -181,10 +205,8 @@ Result<Report> org_show(Engine& engine, const CommandRequest& request) {
   for (std::size_t i = 0; i < rows.size(); ++i) describe(report, list, rows[i], i + 1);
   ValueList foundings;
   for (const FoundingRow& row : TRY(all_foundings(engine.db()))) {
-    const bool concluded =
-        row.proposal.has_value() &&
-        TRY(find_organisation(engine.db(), charter_id_of(row.proposal->body))).has_value();
-    if (concluded) continue;
+    if (TRY(is_concluded(engine, row))) continue;
+    // Once a key is given nothing more is asked of who joins an organisation that is there.
     Value item;
     item.set("name", row.organisation)
         .set("ours", !row.asked_by.has_value())
@@ -225,6 +247,42 @@ Result<Report> org_confirm(Engine& engine, const CommandRequest& request) {
   } else {
     report.line(say(language, Phrase::kSayOrgConfirmed, {name_of(row)}));
   }
+  return report;
+}
+
+Result<Report> org_replace(Engine& engine, const CommandRequest& request) {
+  const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
+  const Charter& newest = row.chain.newest().charter;
+  SuccessionOrder order{.organisation = row.chain.id(),
+                        .removed = request.value_or("holder", ""),
+                        .added = std::nullopt,
+                        .ask = {}};
+  if (std::ranges::find(newest.holders, order.removed, &Holder::name) == newest.holders.end()) {
+    std::string names;
+    for (const Holder& holder : newest.holders)
+      names += (names.empty() ? "" : ", ") + shown(holder.name);
+    return failed(Exit::kUsage, "no holder has this name", "--holder is one of: " + names);
+  }
+  if (request.has("with") && request.has("offline-key"))
+    return fail(kClientBadUsage, "--with and --offline-key");
+  if (const auto with = request.value("with"); with.has_value()) {
+    const ContactRow contact = TRY(contact_named(engine, *with));
+    order.added = SeatOrder{contact.petname, contact.id, std::nullopt};
+  }
+  for (const std::string& asked : request.values("ask"))
+    order.ask.push_back(TRY(contact_named(engine, asked)).id);
+  if (const auto key = request.value("offline-key"); key.has_value())
+    order.added = TRY(offline_seat(engine, *key));
+  const FoundingId id = TRY(begin_succession(engine, order));
+  Report report;
+  report.data.set("founding", to_hex(id.view())).set("name", name_of(row));
+  report.line("Proposed, signed by you: " + shown(name_of(row)) + " without " +
+              shown(order.removed) +
+              (order.added.has_value() ? ", with " + shown(order.added->name) : std::string()) +
+              ". " + std::to_string(newest.threshold) +
+              " of its holders must sign. Each types: tocsin org sign " + to_hex(id.view()));
+  if (order.added.has_value() && order.added->contact.has_value())
+    report.line(shown(order.added->name) + " is asked for a key first.");
   return report;
 }
 

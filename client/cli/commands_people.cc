@@ -75,6 +75,14 @@ std::string only_digits(std::string_view text) {
   return digits;
 }
 
+// The first of those for everybody, else the first that is not being left.
+RelayId invitation_relay(const std::vector<RelayRow>& relays) {
+  const auto common = std::ranges::find_if(
+      relays, [](const RelayRow& relay) { return relay.common && relay.is_in_use(); });
+  if (common != relays.end()) return common->id;
+  return std::ranges::find_if(relays, &RelayRow::is_in_use)->id;
+}
+
 std::string words_of(const AcceptFailure& failure, Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   if (failure.refusal.has_value() && (failure.refusal->reason == CardReason::kExpired ||
@@ -96,7 +104,7 @@ std::string words_of(const AcceptFailure& failure, Engine& engine, const Command
 
 Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
-  if (relays.empty())
+  if (std::ranges::none_of(relays, &RelayRow::is_in_use))
     return failed(Exit::kFailed, "no relay yet", "add one with `tocsin relay add ADDRESS`");
   const std::int64_t days = TRY(number_option(request, "days", 14));
   if (days < 1 || days > kInvitationDays)
@@ -110,7 +118,7 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   const std::string link =
       TRY(invite(engine, {.petname = name,
                           .days = static_cast<std::uint32_t>(days),
-                          .relay = relays.front().id,
+                          .relay = invitation_relay(relays),
                           .relay_password = request.has("with-relay-password")
                                                 ? InvitationOrder::RelayPassword::kIncluded
                                                 : InvitationOrder::RelayPassword::kKeptBack}));
@@ -208,7 +216,8 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
         .set("verified", verified_name(contact.verified));
     if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
     item.set("own_mailbox", contact.mailbox.has_value())
-        .set("knows_routes", !contact.routes.empty());
+        .set("knows_routes", !contact.routes.empty())
+        .set("routes", static_cast<std::int64_t>(contact.routes.size()));
     ValueList sent;
     for (const SentRow& row : TRY(sent_to(engine.db(), contact.id))) {
       Value one;

@@ -6,6 +6,7 @@
 #include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
 #include "client/engine/notices.h"
+#include "client/engine/reachability.h"
 #include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
 #include "client/store/organisation_rows.h"
@@ -59,6 +60,8 @@ std::string notice_words(const EngineNotice& notice, const std::string& who, Lan
       return say(language, Phrase::kSayForeignKey, {who});
     case NoticeKind::kMovesTooOften:
       return say(language, Phrase::kSayMovesTooOften, {who});
+    case NoticeKind::kNewSigners:
+      return say(language, Phrase::kSayNewSigners, {who});
     case NoticeKind::kNoRoom:
       return say(language, Phrase::kSayNoRoom, {who});
   }
@@ -81,6 +84,11 @@ Result<ValueList> notice_values(Engine& engine, Language language, Instant since
     list.push_back(std::move(item));
   }
   return list;
+}
+
+// "relay.example:7700", as people tell relays of one host apart.
+std::string place_of(const RelayAddress& address) {
+  return address.host + ":" + std::to_string(address.port);
 }
 
 // What waits for the person in this vault.
@@ -119,7 +127,7 @@ Result<Report> relay_add(Engine& engine, const CommandRequest& request) {
   if (const auto file = request.value("relay-password-file"); file.has_value())
     password = TRY(read_secret_file(*file));
   TRY(engine.in_transaction([&]() -> Status {
-    TRY(save_relay(engine.db(), *address, password.expose(kExpose)));
+    TRY(save_relay(engine.db(), *address, password.expose(kExpose), RelayUse::kCommon));
     if (const auto proxy = request.value("proxy"); proxy.has_value()) {
       if (*proxy == "none") return erase_setting(engine.db(), setting::kProxy);
       TRY(parse_proxy(*proxy));
@@ -138,14 +146,62 @@ Result<Report> relay_add(Engine& engine, const CommandRequest& request) {
   return report;
 }
 
+Result<Report> relay_remove(Engine& engine, const CommandRequest& request) {
+  const std::string wanted = request.value_or("address", "");
+  const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
+  std::vector<const RelayRow*> meant;
+  for (const RelayRow& relay : relays) {
+    if (relay.address.host == wanted || place_of(relay.address) == wanted ||
+        print_address(relay.address) == wanted)
+      meant.push_back(&relay);
+  }
+  if (meant.size() != 1)
+    return failed(Exit::kUsage, meant.empty() ? "no relay has this address" : "which of them?",
+                  "`tocsin relay list` shows the addresses");
+  const bool another = std::ranges::any_of(relays, [&](const RelayRow& relay) {
+    return relay.id != meant.front()->id && relay.common && relay.is_in_use();
+  });
+  if (!another)
+    return failed(Exit::kFailed, "it is your only relay",
+                  "add another one first: tocsin relay add");
+  TRY(engine.in_transaction(
+      [&] { return leave_relay(engine.db(), meant.front()->id, engine.today()); }));
+  // Mailboxes elsewhere are made, and everybody is told of them.
+  TRY(run_rounds(engine, kSync));
+  Report report;
+  report.data.set("relay", print_address(meant.front()->address));
+  if (!request.has("gone")) {
+    report.line(shown(wanted) +
+                " is being left: it is read for 43 days more, for whoever has not "
+                "heard of your other relays yet. Keep `tocsin run` or `sync` going.");
+    return report;
+  }
+  const std::vector<std::string> hanging = TRY(forget_dead_relay(engine, meant.front()->id));
+  ValueList names;
+  for (const std::string& name : hanging) names.emplace_back(name);
+  report.data.set("hanging", std::move(names));
+  if (hanging.empty()) {
+    report.line(shown(wanted) + " is forgotten.");
+    return report;
+  }
+  report.exit = Exit::kNoRelay;
+  report.error = "no other mailbox could be made yet for some contacts";
+  report.hint = "type it again when your other relay answers";
+  return report;
+}
+
 Result<Report> relay_list(Engine& engine, const CommandRequest&) {
   Report report;
   ValueList list;
   for (const RelayRow& relay : TRY(all_relays(engine.db()))) {
     Value item;
     item.set("address", print_address(relay.address)).set("password", !relay.password.empty());
+    item.set("for_everybody", relay.common).set("leaving", !relay.is_in_use());
     list.push_back(std::move(item));
-    report.line(print_address(relay.address));
+    report.line(print_address(relay.address) +
+                (relay.leaving.has_value() ? "  (left on " + day_text(*relay.leaving) + ")"
+                 : relay.common            ? ""
+                                           : "  (for contacts who came by it)"));
   }
   if (list.empty()) report.line("No relay yet. Add one with `tocsin relay add ADDRESS`.");
   report.data.set("relays", std::move(list));
@@ -227,6 +283,17 @@ Result<Report> doctor_command(Engine& engine, const CommandRequest& request) {
   ValueList notices = TRY(notice_values(engine, language_of(engine, request), Instant{0}));
   for (const Value& notice : notices)
     report.line(notice.text_at("at") + "  " + notice.text_at("what"));
+  ValueList fragile;
+  for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    if (contact.standing != ContactStanding::kAccepted) continue;
+    const std::size_t ours = TRY(live_mailboxes_of(engine.db(), contact.id)).size();
+    if (contact.routes.size() > 1 && ours > 1) continue;
+    fragile.emplace_back(contact.petname);
+    report.line(
+        shown(contact.petname) + ": " + (contact.routes.size() > 1 ? "reaches you" : "is reached") +
+        " at one relay only; when it dies, so does this contact. Use two: tocsin relay add");
+  }
+  report.data.set("on_one_relay", std::move(fragile));
   report.data.set("vault", "whole").set("notices", std::move(notices));
   if (engine.kem_pool() == nullptr)
     report.line("Memory cannot be locked here: secrets may reach the swap space.");

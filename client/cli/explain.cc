@@ -23,6 +23,8 @@ constexpr Words kWords[] = {
      "name another one: nothing is overwritten, and nothing was done"},
     {kOutputLost, Exit::kFailed, "what was to be shown could not be written",
      "what came stays unread: look again, where there is room or somebody who reads"},
+    {kMovedAway, Exit::kFailed, "this vault was moved to another device, and does nothing here",
+     "use it there; `tocsin move` writes the same file again, `tocsin wipe` ends it here"},
     {kNobodyTyped, Exit::kLocked, "nothing was typed for a while, so the vault was locked",
      "start again; what was written is kept"},
     {kVaultExists, Exit::kFailed, "there is a vault here already",

@@ -10,49 +10,6 @@
 namespace tocsin {
 namespace {
 
-Result<SecretBytes> ask_new_passphrase(const CommandRequest& request, std::string_view option) {
-  if (const auto file = request.value(option); file.has_value()) return read_secret_file(*file);
-  SecretBytes first = TRY(ask_secret("A new passphrase:"));
-  const SecretBytes second = TRY(ask_secret("The same passphrase again:"));
-  if (!equal_in_constant_time(first.expose(kExpose), second.expose(kExpose))) {
-    return fail(kNotConfirmed, "passphrases differ");
-  }
-  if (first.empty()) return fail(kClientBadUsage, "empty passphrase");
-  return first;
-}
-
-struct FirstCredential {
-  Credential credential;
-  std::string shown;  // what was made for the person, to be written down
-};
-
-Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng) {
-  if (const auto file = request.value("make-key-file"); file.has_value()) {
-    return FirstCredential{Credential::from_key_file(TRY(make_key_file(*file, rng))), {}};
-  }
-  if (const auto kind = request.value("generate"); kind.has_value()) {
-    if (*kind != "words" && *kind != "digits")
-      return fail(kClientBadUsage, "--generate words or digits");
-    const SecretBytes made =
-        *kind == "words" ? make_passphrase_words(rng) : make_passphrase_digits(rng);
-    return FirstCredential{TRY(Credential::from_text(made)), typed_form(made)};
-  }
-  if (request.has("key-file") || request.has("passphrase-fd")) {
-    return FirstCredential{TRY(ask_credential(request, "")), {}};
-  }
-  return FirstCredential{
-      TRY(Credential::from_text(TRY(ask_new_passphrase(request, "passphrase-file")))), {}};
-}
-
-Result<bool> words_written_down(const std::string& words) {
-  for (const std::size_t place : kWordsAskedBack) {
-    const std::string answer =
-        TRY(ask_line("Type recovery word number " + std::to_string(place) + ":"));
-    if (answer != recovery_word(words, place)) return false;
-  }
-  return true;
-}
-
 Result<std::size_t> slot_number(std::string_view text) {
   const std::optional<std::int64_t> number = whole_number(text);
   if (!number.has_value() || *number < 1 || *number > std::int64_t{kVaultSlots})
@@ -105,23 +62,7 @@ Result<Report> init_command(const CommandRequest& request) {
   Report report;
   report.data.set("vault", plan.folder.string());
   report.line("The vault is made: " + plan.folder.string());
-  if (!first.shown.empty()) {
-    report.data.set("passphrase", first.shown);
-    report.line("Its passphrase, to learn by heart or write on paper:\n  " + first.shown);
-  }
-  // A vault opened by key file belongs to a machine, not to a person who forgets.
-  if (!first.credential.is_key_file()) {
-    const std::string words = TRY(add_recovery_words(vault, rng));
-    report.data.set("recovery_words", words);
-    report.line("Recovery words, shown only now; write them on paper:\n  " + words);
-    if (can_ask() && !request.has("json")) {
-      const std::string shown_now = std::exchange(report.text, {});
-      static_cast<void>(ask_line(shown_now + "Press Enter when they are on paper."));
-      if (!TRY(words_written_down(words)))
-        report.line(
-            "These are not the words. Run `tocsin vault slots --add recovery` for new ones.");
-    }
-  }
+  TRY(give_recovery_words(vault, first, request, report));
   TRY(std::move(vault).close());
   return report;
 }

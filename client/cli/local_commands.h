@@ -13,6 +13,9 @@ Result<Report> init_command(const CommandRequest& request);
 Result<Report> passphrase_command(const CommandRequest& request);
 Result<Report> reencrypt_command(const CommandRequest& request);
 Result<Report> slots_command(const CommandRequest& request);
+Result<Report> restore_command(const CommandRequest& request);
+Result<Report> move_command(const CommandRequest& request);
+Result<Report> recover_command(const CommandRequest& request);
 Result<Report> wipe_command(const CommandRequest& request);
 // Serves the vault until stopped (serve.h).
 Result<Report> run_owner(const CommandRequest& request);

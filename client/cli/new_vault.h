@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/report.h"
 #include "client/cli/request.h"
 #include "client/store/relay_rows.h"
 #include "crypto/vault/vault.h"
@@ -32,5 +33,18 @@ inline constexpr std::array<std::size_t, 2> kWordsAskedBack{2, 5};
 std::string recovery_word(const std::string& words, std::size_t place);
 
 std::string typed_form(const SecretBytes& secret);
+
+// From the file an option names, else asked twice.
+Result<SecretBytes> ask_new_passphrase(const CommandRequest& request, std::string_view option);
+struct FirstCredential {
+  Credential credential;
+  std::string shown;  // what was made for the person, to be written down
+};
+// --make-key-file, --generate, --key-file, a passphrase file or descriptor, else asked.
+Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng);
+// Into the report what was made, and for a person's vault recovery words, two of them asked back
+// where somebody can be asked.
+Status give_recovery_words(Vault& vault, const FirstCredential& first,
+                           const CommandRequest& request, Report& report);
 
 }  // namespace tocsin

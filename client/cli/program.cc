@@ -36,6 +36,9 @@ constexpr std::array kLocalHandlers{
     LocalEntry{"passphrase", passphrase_command},
     LocalEntry{"vault reencrypt", reencrypt_command},
     LocalEntry{"vault slots", slots_command},
+    LocalEntry{"restore", restore_command},
+    LocalEntry{"move", move_command},
+    LocalEntry{"recover", recover_command},
     LocalEntry{"wipe", wipe_command},
     LocalEntry{"run", run_owner},
 };
@@ -106,7 +109,8 @@ Status take_link(CommandRequest& request) {
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
   for (const char* option :
-       {"file", "qr-file", "html", "folder", "key-file-of", "relay-password-file", "link"}) {
+       {"file", "qr-file", "html", "folder", "key-file-of", "relay-password-file", "link", "copy",
+        "copy-key-file", "copy-passphrase-file", "make-key-file", "new-passphrase-file"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();

@@ -113,9 +113,10 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
 
 bool queues_messages(const CommandRequest& request) {
   if (request.command == "contacts") return request.has("accept") || request.has("reset");
-  static constexpr std::array<std::string_view, 12> kQueueing{
-      "accept",      "invite",     "send",         "org create", "org sign",  "org offer",
-      "alert draft", "alert sign", "alert refuse", "alert send", "alert ack", "alert withdraw"};
+  static constexpr std::array<std::string_view, 13> kQueueing{
+      "accept",     "invite",      "send",          "org create", "org sign",
+      "org offer",  "org replace", "alert draft",   "alert sign", "alert refuse",
+      "alert send", "alert ack",   "alert withdraw"};
   return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 

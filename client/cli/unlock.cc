@@ -99,6 +99,7 @@ Result<net::Proxy> parse_proxy(std::string_view text) {
 
 Result<std::unique_ptr<Workplace>> Workplace::enter(Vault vault) {
   std::unique_ptr<Workplace> place(new Workplace(std::move(vault)));
+  TRY(check_not_moved(place->vault_.database()));
   const std::string proxy = TRY(find_text_setting(place->vault_.database(), setting::kProxy));
   net::NetworkParts parts{.rng = place->rng_, .clock = wall_clock, .proxy = std::nullopt};
   if (!proxy.empty()) parts.proxy = TRY(parse_proxy(proxy));
@@ -107,6 +108,7 @@ Result<std::unique_ptr<Workplace>> Workplace::enter(Vault vault) {
                                      .relays = *place->network_,
                                      .rng = place->rng_,
                                      .clock = wall_clock}));
+  place->restored_ = TRY(finish_restore(*place->engine_));
   return place;
 }
 

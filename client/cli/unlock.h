@@ -6,7 +6,7 @@
 #pragma once
 
 #include "client/cli/request.h"
-#include "client/engine/engine.h"
+#include "client/engine/restoring.h"
 #include "client/net/network_port.h"
 #include "crypto/vault/vault.h"
 
@@ -33,6 +33,8 @@ class Workplace {
   Engine& engine() { return *engine_; }
   net::NetworkPort& network() { return *network_; }
   Vault& vault() { return vault_; }
+  // Of a vault that came out of a backup and was begun anew just now.
+  const std::optional<Restored>& restored() const { return restored_; }
   Status leave() &&;
 
  private:
@@ -41,6 +43,7 @@ class Workplace {
   Vault vault_;
   std::unique_ptr<net::NetworkPort> network_;
   std::unique_ptr<Engine> engine_;
+  std::optional<Restored> restored_;
 };
 
 Instant wall_clock();

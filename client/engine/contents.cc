@@ -1,5 +1,7 @@
 #include "client/engine/contents.h"
 
+#include <algorithm>
+
 #include "client/engine/alerts.h"
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
@@ -40,6 +42,12 @@ Status take_receipts(Engine& engine, const ContactRow& contact, const IncomingMe
   return {};
 }
 
+Outbox::RoutesChange change_of(const std::vector<Route>& before, const std::vector<Route>& now) {
+  const bool gone = std::ranges::any_of(
+      before, [&](const Route& route) { return std::ranges::find(now, route) == now.end(); });
+  return gone ? Outbox::RoutesChange::kOneIsGone : Outbox::RoutesChange::kOnlyAdded;
+}
+
 // Their card for us: where to write from now on, and what to write to after a loss.
 Status take_contact_card(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   CardHistory history;
@@ -52,15 +60,18 @@ Status take_contact_card(Engine& engine, ContactRow& contact, const IncomingMess
                  history, {engine.today(), std::nullopt});
   if (!checked.has_value()) return fail(error_of(checked.error()));
   contact.peer_card = checked->bytes();
+  const Outbox::RoutesChange change = change_of(contact.routes, checked->card().routes);
   contact.routes = checked->card().routes;
   if (!checked->card().charter.is_zero()) contact.charter = checked->card().charter;
-  engine.outbox().on_routes_changed(contact.id, engine.now());
+  engine.outbox().on_routes_changed(contact.id, change, engine.now());
   return {};
 }
 
 Status take_routes(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
-  contact.routes = TRY(decode_routes(message.body.expose(kExpose)));
-  engine.outbox().on_routes_changed(contact.id, engine.now());
+  std::vector<Route> routes = TRY(decode_routes(message.body.expose(kExpose)));
+  const Outbox::RoutesChange change = change_of(contact.routes, routes);
+  contact.routes = std::move(routes);
+  engine.outbox().on_routes_changed(contact.id, change, engine.now());
   return {};
 }
 

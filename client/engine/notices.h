@@ -27,6 +27,7 @@ enum class NoticeKind : std::uint8_t {
   kNewSession = 13,        // they began anew, or somebody who holds their keys did
   kKeysChanged = 14,       // a first contact of theirs came with another signing key; not taken
   kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
+  kNewSigners = 16,        // they sent the next charter of an organisation that was known
 };
 
 // What a person should hear of without asking: somebody may hold keys that are not theirs.
@@ -48,6 +49,7 @@ constexpr bool is_alarm(NoticeKind kind) {
     case NoticeKind::kUnreadable:
     case NoticeKind::kNoRoom:
     case NoticeKind::kMovesTooOften:
+    case NoticeKind::kNewSigners:
       return false;
   }
   return false;

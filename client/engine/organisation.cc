@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "client/engine/notices.h"
 #include "client/engine/sending.h"
+#include "client/engine/succession.h"
 #include "client/store/held_rows.h"
 #include "crypto/base/overloaded.h"
 #include "protocol/alert/lookalike.h"
@@ -18,13 +20,21 @@ Status say(Engine& engine, ContactId to, const CharterMessage& message) {
   return {};
 }
 
-// Adds a signature if it is new and by a holder of the proposal.
-Status add_signature(FoundingRow& founding, const DsseSignature& signature) {
+// Who must sign: a new organisation its own holders, a next version those of the one before.
+Result<Charter> signers_of(Engine& engine, const FoundingRow& founding) {
+  if (!founding.base.has_value()) return decode_charter(founding.proposal->body);
+  const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
+  if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
+  return base->chain.newest().charter;
+}
+
+// Adds a signature if it is new and by one who must sign.
+Status add_signature(Engine& engine, FoundingRow& founding, const DsseSignature& signature) {
   Dsse with = *founding.proposal;
   if (std::find(with.signatures.begin(), with.signatures.end(), signature) != with.signatures.end())
     return {};
   with.signatures.push_back(signature);
-  const Charter charter = TRY(decode_charter(with.body));
+  const Charter charter = TRY(signers_of(engine, founding));
   if (signing_holders(with, charter).size() <=
       signing_holders(*founding.proposal, charter).size()) {
     return fail(kBadSignature, "charter signature");
@@ -35,6 +45,7 @@ Status add_signature(FoundingRow& founding, const DsseSignature& signature) {
 
 // Our own and our colleagues' organisation: nobody needs to confirm to himself what he signed.
 Status conclude(Engine& engine, const FoundingRow& founding) {
+  if (founding.base.has_value()) return conclude_succession(engine, founding);
   const Charter charter = TRY(decode_charter(founding.proposal->body));
   if (signing_holders(*founding.proposal, charter).size() < charter.threshold) return {};
   const CharterId id = charter_id_of(founding.proposal->body);
@@ -48,7 +59,7 @@ Status conclude(Engine& engine, const FoundingRow& founding) {
     TRY(save_organisation(engine.db(), organisation));
   for (const SeatRow& seat : TRY(seats_of(engine.db(), founding.id))) {
     if (!seat.contact.has_value() || !seat.key.has_value()) continue;
-    TRY(save_colleague(engine.db(), id, *seat.key, *seat.contact));
+    TRY(save_colleague(engine.db(), id, *seat.key, *seat.contact, HolderReached::kThemselves));
     ContactRow contact = TRY(load_contact(engine.db(), *seat.contact));
     TRY(offer_charter(engine, id, contact));
   }
@@ -58,6 +69,7 @@ Status conclude(Engine& engine, const FoundingRow& founding) {
 // All keys are there: the charter is written, signed with the keys of this vault, and sent for
 // signing.
 Status propose(Engine& engine, FoundingRow& founding) {
+  if (founding.base.has_value()) return propose_succession(engine, founding);
   Charter charter;
   charter.issued = engine.today();
   charter.threshold = founding.threshold;
@@ -116,8 +128,8 @@ Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& ke
 // our name.
 Status take_proposal(Engine& engine, const ContactRow& contact, const CharterProposal& proposal) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), proposal.id));
-  if (!founding.has_value() || founding->asked_by != contact.id || founding->proposal.has_value())
-    return {};
+  if (!founding.has_value()) return take_succession(engine, contact, proposal);
+  if (founding->asked_by != contact.id || founding->proposal.has_value()) return {};
   const Charter charter = TRY(decode_charter(proposal.envelope.body));
   // Under the name, the only one, that the person was asked about: nobody signs what he did not
   // see.
@@ -143,10 +155,26 @@ Status take_signature(Engine& engine, const ContactRow& contact,
   const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), signature.id));
   const bool seated = std::any_of(seats.begin(), seats.end(),
                                   [&](const SeatRow& seat) { return seat.contact == contact.id; });
-  if (!seated) return {};
-  TRY(add_signature(*founding, signature.signature));
+  // Of a next version the signature itself tells that a holder made it.
+  if (!seated && !founding->base.has_value()) return {};
+  TRY(add_signature(engine, *founding, signature.signature));
   TRY(save_founding(engine.db(), *founding));
+  // Who signs with a holder's key is that holder.
+  if (founding->base.has_value()) {
+    const Charter signers = TRY(signers_of(engine, *founding));
+    const Dsse alone{DocumentKind::kCharter, founding->proposal->body, {signature.signature}};
+    for (const std::size_t holder : signing_holders(alone, signers))
+      TRY(save_colleague(engine.db(), *founding->base, signers.holders[holder].alert_key,
+                         contact.id, HolderReached::kThemselves));
+  }
   return conclude(engine, *founding);
+}
+
+// Whether the key made for a founding is among a charter's.
+Result<bool> holds_key_of(Engine& engine, const FoundingRow& founding, const Charter& charter) {
+  const std::optional<SigningPublic> key = TRY(holder_key_of(engine.db(), founding.id));
+  return key.has_value() &&
+         std::ranges::find(charter.holders, *key, &Holder::alert_key) != charter.holders.end();
 }
 
 // A charter somebody shows us: kept, never confirmed by that.
@@ -166,13 +194,22 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
       // The charter we signed ourselves, now with enough signatures.
       const bool ours = founding.signed_by_us && founding.proposal.has_value() &&
                         charter_id_of(founding.proposal->body) == offer.id;
-      if (!ours) continue;
-      row.confirmed = ConfirmedBy::kFile;
-      row.confirmed_on = engine.today();
+      // A key given to an organisation that was there already: its words are still to be compared.
+      const bool joined = !ours && founding.asked_by == contact.id &&
+                          TRY(holds_key_of(engine, founding, row.chain.newest().charter));
+      if (!ours && !joined) continue;
+      if (ours) {
+        row.confirmed = ConfirmedBy::kFile;
+        row.confirmed_on = engine.today();
+      }
       if (founding.asked_by.has_value()) {
         for (const Holder& holder : row.chain.newest().charter.holders) {
           if (TRY(find_holder_key(engine.db(), holder.alert_key)).has_value()) continue;
-          TRY(save_colleague(engine.db(), offer.id, holder.alert_key, *founding.asked_by));
+          // Whoever founds stands first in version 1.
+          const bool founder =
+              ours && holder.alert_key == row.chain.links().front().charter.holders[0].alert_key;
+          TRY(save_colleague(engine.db(), offer.id, holder.alert_key, *founding.asked_by,
+                             founder ? HolderReached::kThemselves : HolderReached::kThrough));
         }
       }
     }
@@ -184,7 +221,9 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
     static_cast<void>(TRY(known->chain.accept(link.envelope, engine.today())));
     changed = true;
   }
-  return changed ? save_organisation(engine.db(), *known) : Status{};
+  if (!changed) return {};
+  TRY(note(engine, {NoticeKind::kNewSigners, contact.id, 0}));
+  return save_organisation(engine.db(), *known);
 }
 
 }  // namespace
@@ -223,7 +262,21 @@ Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order
 }
 
 Result<bool> is_concluded(Engine& engine, const FoundingRow& founding) {
-  if (!founding.proposal.has_value()) return false;
+  if (!founding.proposal.has_value()) {
+    // The key was for an organisation that was there already, and is in its charter now.
+    for (const OrganisationRow& row : TRY(all_organisations(engine.db()))) {
+      if (founding.asked_by.has_value() &&
+          TRY(holds_key_of(engine, founding, row.chain.newest().charter)))
+        return true;
+    }
+    return false;
+  }
+  if (founding.base.has_value()) {
+    const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
+    // Overtaken by another next version is as good as concluded: nobody needs to sign it any more.
+    return base.has_value() && base->chain.newest().charter.version >=
+                                   TRY(decode_charter(founding.proposal->body)).version;
+  }
   return TRY(find_organisation(engine.db(), charter_id_of(founding.proposal->body))).has_value();
 }
 
@@ -233,7 +286,10 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
     if (!founding->asked_by.has_value() || founding->signed_by_us) return FoundingStep::kWaiting;
     if (founding->proposal.has_value()) {
-      const Charter charter = TRY(decode_charter(founding->proposal->body));
+      if (TRY(is_concluded(engine, *founding))) return FoundingStep::kWaiting;
+      if (founding->base.has_value() && TRY(signed_another(engine, *founding)))
+        return fail(kNotReady, "another next version is signed already");
+      const Charter charter = TRY(signers_of(engine, *founding));
       const std::optional<SigningSecret> secret = TRY(our_key_in(engine.db(), charter));
       if (!secret.has_value()) return fail(kNotAHolder, "founding");
       const DsseSignature signature =
@@ -259,7 +315,7 @@ Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSec
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
     if (founding->asked_by.has_value() || !founding->proposal.has_value())
       return fail(kNotReady, "founding");
-    TRY(add_signature(*founding,
+    TRY(add_signature(engine, *founding,
                       sign_document(secret, DocumentKind::kCharter, founding->proposal->body)));
     TRY(save_founding(engine.db(), *founding));
     return conclude(engine, *founding);

@@ -23,8 +23,8 @@ struct FreshCard {
 
 struct CardPlan {
   CardKind kind;
-  const OwnMailbox& mailbox;
-  const RelayRow& relay;
+  MailboxId mailbox;  // of the first route
+  std::vector<Route> routes;
   Day until;
 };
 
@@ -41,14 +41,14 @@ Result<FreshCard> make_card(Engine& engine, const CardPlan& plan) {
                         .prekey = prekey.public_key,
                         .kem = kem.public_key,
                         .charter = {},
-                        .routes = {{plan.relay.address, plan.mailbox.drop_id}}};
+                        .routes = plan.routes};
   const SigningSecret& signing = engine.signing_secret();
   Bytes bytes = TRY(issue_card(order, {engine.identity_secret(), &signing}, engine.rng()));
   Card card = TRY(decode_card(bytes));
   FreshCard fresh{.row = {}, .card = std::move(card)};
   fresh.row.number = number;
   fresh.row.kind = plan.kind;
-  fresh.row.mailbox = plan.mailbox.id;
+  fresh.row.mailbox = plan.mailbox;
   fresh.row.bytes = std::move(bytes);
   fresh.row.secrets = CardSecrets{std::move(prekey.secret), std::move(kem.secret)};
   fresh.row.secrets_until = secrets_kept_until(fresh.card);
@@ -111,8 +111,10 @@ Result<std::string> invite(Engine& engine, const InvitationOrder& order) {
     Bytes bytes;
   };
   const Written written = TRY(engine.in_transaction([&]() -> Result<Written> {
-    FreshCard fresh = TRY(make_card(
-        engine, {CardKind::kInvitation, mailbox, relay, days_after(engine.today(), order.days)}));
+    FreshCard fresh = TRY(make_card(engine, {CardKind::kInvitation,
+                                             mailbox.id,
+                                             {{relay.address, mailbox.drop_id}},
+                                             days_after(engine.today(), order.days)}));
     fresh.row.petname = order.petname;
     fresh.row.link_secret = secret.duplicate();
     fresh.row.writer_secret = writer.secret.duplicate();
@@ -154,6 +156,7 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
   contact.stream = stream.stream();
   contact.next_sequence = stream.next();
   contact.id = TRY(insert_contact(engine.db(), contact));
+  TRY(give_to_contact(engine.db(), opening.reply.id, contact.id));
 
   TRY(open_session(engine, {.contact = contact.id,
                             .card = opening.card,
@@ -174,7 +177,8 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
     // Whoever made the link does not get to change a password this vault has.
     const std::optional<RelayRow> known = TRY(find_relay(engine.db(), order.link.relay));
     if (known.has_value() && !known->password.empty()) return known->id;
-    return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose));
+    return save_relay(engine.db(), order.link.relay, order.link.access.expose(kExpose),
+                      RelayUse::kForItsContacts);
   });
   if (!relay_id.has_value()) return plain(relay_id.error());
   const Result<RelayRow> relay = load_relay(engine.db(), *relay_id);
@@ -204,12 +208,11 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
   return *contact;
 }
 
-Status issue_contact_card(Engine& engine, ContactRow& contact) {
-  if (!contact.mailbox.has_value()) return fail(kNotFound, "mailbox of a contact");
-  const OwnMailbox mailbox = TRY(load_mailbox(engine.db(), *contact.mailbox));
-  const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
-  FreshCard fresh = TRY(make_card(
-      engine, {CardKind::kContact, mailbox, relay, days_after(engine.today(), kContactCardDays)}));
+Status issue_contact_card(Engine& engine, ContactRow& contact, const std::vector<Route>& routes) {
+  if (!contact.mailbox.has_value() || routes.empty())
+    return fail(kNotFound, "mailbox of a contact");
+  FreshCard fresh = TRY(make_card(engine, {CardKind::kContact, *contact.mailbox, routes,
+                                           days_after(engine.today(), kContactCardDays)}));
   fresh.row.contact = contact.id;
   fresh.row.petname = contact.petname;
   fresh.row.published = true;

@@ -47,7 +47,7 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
 Result<MailboxId> make_mailbox(Engine& engine, const RelayRow& relay, MailboxClass mailbox_class);
 
 // Our contact card for a contact who has no current one from us: issued, stored, queued in the
-// session.
-Status issue_contact_card(Engine& engine, ContactRow& contact);
+// session. The routes are where it tells them to write, the first one that of contact.mailbox.
+Status issue_contact_card(Engine& engine, ContactRow& contact, const std::vector<Route>& routes);
 
 }  // namespace tocsin

@@ -35,7 +35,7 @@ Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id) {
     const std::vector<MailboxId> mailboxes = TRY(mailboxes_for_contact(engine.db(), id));
     TRY(release_published_cards(engine.db(), id));
     TRY(erase_drafts_about(engine.db(), id));
-    TRY(erase_contact(engine.db(), id));
+    TRY(erase_contact(engine.db(), id));  // their mailboxes are nobody's from here on
     for (const MailboxId mailbox : mailboxes) {
       if (!TRY(is_mailbox_in_use(engine.db(), mailbox)))
         TRY(close_mailbox(engine.db(), mailbox, days_before(engine.today(), 1)));

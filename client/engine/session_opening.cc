@@ -1,5 +1,7 @@
 #include "client/engine/session_opening.h"
 
+#include <algorithm>
+
 #include "client/store/message_rows.h"
 #include "protocol/pairing/initiate.h"
 #include "protocol/session/fragment.h"
@@ -9,7 +11,8 @@ namespace tocsin {
 Status open_session(Engine& engine, const SessionOpening& opening) {
   const Card& card = opening.card.card();
   const std::uint32_t generation =
-      next_generation(TRY(session_rows_of_contact(engine.db(), opening.contact)));
+      std::max(next_generation(TRY(session_rows_of_contact(engine.db(), opening.contact))),
+               TRY(load_contact(engine.db(), opening.contact)).least_generation);
   // It carries no words of its own: an empty content opens the session.
   const MessageId message = engine.rng().draw<MessageId>();
   constexpr std::array<std::size_t, 2> rooms{kBodyFirst, kBodyPrekeyForm};
@@ -43,25 +46,26 @@ Status open_session(Engine& engine, const SessionOpening& opening) {
   return insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope});
 }
 
+Status begin_session(Engine& engine, const ContactRow& contact) {
+  if (!contact.peer_card.has_value() || !contact.mailbox.has_value())
+    return fail(kNotReady, "no card to write to");
+  // Checked when it came; only its days can have passed since.
+  const auto checked =
+      check_card(*contact.peer_card, pin_of_contact(contact.identity, contact.signing),
+                 CardHistory{}, {engine.today(), std::nullopt});
+  if (!checked.has_value()) return fail(error_of(checked.error()));
+  for (SessionRow row : TRY(session_rows_of_contact(engine.db(), contact.id))) {
+    row.standing = SessionStanding::kStopped;
+    TRY(save_session_row(engine.db(), row));
+  }
+  const OwnMailbox reply = TRY(load_mailbox(engine.db(), *contact.mailbox));
+  const RelayRow relay = TRY(load_relay(engine.db(), reply.relay));
+  return open_session(engine, {contact.id, *checked, no_psk(), relay, reply});
+}
+
 Status reset_session(Engine& engine, ContactId id) {
-  return engine.in_transaction([&]() -> Status {
-    const ContactRow contact = TRY(load_contact(engine.db(), id));
-    if (!contact.peer_card.has_value() || !contact.mailbox.has_value()) {
-      return fail(kNotReady, "no card to write to");
-    }
-    // Checked when it came; only its days can have passed since.
-    const auto checked =
-        check_card(*contact.peer_card, pin_of_contact(contact.identity, contact.signing),
-                   CardHistory{}, {engine.today(), std::nullopt});
-    if (!checked.has_value()) return fail(error_of(checked.error()));
-    for (SessionRow row : TRY(session_rows_of_contact(engine.db(), id))) {
-      row.standing = SessionStanding::kStopped;
-      TRY(save_session_row(engine.db(), row));
-    }
-    const OwnMailbox reply = TRY(load_mailbox(engine.db(), *contact.mailbox));
-    const RelayRow relay = TRY(load_relay(engine.db(), reply.relay));
-    return open_session(engine, {id, *checked, no_psk(), relay, reply});
-  });
+  return engine.in_transaction(
+      [&]() -> Status { return begin_session(engine, TRY(load_contact(engine.db(), id))); });
 }
 
 }  // namespace tocsin

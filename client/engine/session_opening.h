@@ -22,8 +22,12 @@ struct SessionOpening {
 // Session and first contact in the outbox, inside the caller's transaction.
 Status open_session(Engine& engine, const SessionOpening& opening);
 
-// A new session to a known contact under the contact card they sent; asked for by the person, never
-// made silently. Undelivered messages are sealed anew once it is answered.
+// A new session to a known contact under the contact card they sent, and none of the old ones sends
+// any more; inside the caller's transaction. not_ready: there is no such card.
+Status begin_session(Engine& engine, const ContactRow& contact);
+
+// The same in a transaction of its own; asked for by the person, never made silently. Undelivered
+// messages are sealed anew once it is answered.
 Status reset_session(Engine& engine, ContactId contact);
 
 }  // namespace tocsin

@@ -3,6 +3,7 @@
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/pairing.h"
+#include "client/engine/reachability.h"
 #include "client/engine/receiving.h"
 #include "client/engine/sending.h"
 #include "client/store/card_rows.h"
@@ -23,45 +24,6 @@ Result<bool> unless_theirs(Result<bool> done) {
   return done;
 }
 
-// A contact we answer gets a mailbox of their own, on the relay where we heard them first.
-Result<bool> give_mailbox(Engine& engine, ContactRow& contact) {
-  const std::optional<MailboxId> newest = TRY(newest_session_mailbox(engine.db(), contact.id));
-  if (!newest.has_value()) return false;
-  const OwnMailbox heard = TRY(load_mailbox(engine.db(), *newest));
-  const RelayRow relay = TRY(load_relay(engine.db(), heard.relay));
-  if (!engine.may_ask(relay.id)) return false;
-  const Result<MailboxId> mailbox = make_mailbox(engine, relay, MailboxClass::kContact);
-  if (!mailbox.has_value()) {
-    engine.note_unhelpful(relay.id);
-    return fail(mailbox.error());
-  }
-  TRY(engine.in_transaction([&]() -> Status {
-    contact.mailbox = *mailbox;
-    return update_contact(engine.db(), contact);
-  }));
-  return true;
-}
-
-// The newest contact card of ours that this contact has, if any.
-const OwnCard* newest_card_for(const std::vector<OwnCard>& cards, ContactId contact) {
-  const OwnCard* newest = nullptr;
-  for (const OwnCard& card : cards) {
-    if (card.kind == CardKind::kContact && card.contact == contact && !card.used.has_value())
-      newest = &card;
-  }
-  return newest;
-}
-
-// A card that was used is replaced, but not on the day it was made: every card with its secrets is
-// tried on every cell that does not open, and a contact can use one as often as it likes.
-Result<bool> made_one_today(Engine& engine, const std::vector<OwnCard>& cards, ContactId contact) {
-  for (const OwnCard& card : cards) {
-    if (card.kind != CardKind::kContact || card.contact != contact) continue;
-    if (TRY(decode_card(card.bytes)).from >= engine.today()) return true;
-  }
-  return false;
-}
-
 Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards) {
   if (contact.standing == ContactStanding::kRequest) return false;
   bool confirmed = false;
@@ -69,21 +31,7 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
     confirmed |= session.standing == SessionStanding::kOpened;
   }
   if (!confirmed) return false;
-  if (!contact.mailbox.has_value()) return give_mailbox(engine, contact);
-
-  const OwnCard* card = newest_card_for(cards, contact.id);
-  if (card == nullptr && TRY(made_one_today(engine, cards, contact.id))) return false;
-  const bool due = card == nullptr || engine.today() >= renewal_day(TRY(decode_card(card->bytes)));
-  if (!due) return false;
-  TRY(engine.in_transaction([&]() -> Status {
-    if (card != nullptr) {
-      TRY(set_card_secrets_until(
-          engine.db(), card->number,
-          replaced_secrets_kept_until(TRY(decode_card(card->bytes)), engine.today())));
-    }
-    return issue_contact_card(engine, contact);
-  }));
-  return true;
+  return keep_reachable(engine, contact, cards);
 }
 
 Bytes clocks_of(const ContactRow& contact) {
@@ -152,10 +100,7 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
       engine.note_unhelpful(relay.id);
       continue;
     }
-    TRY(engine.in_transaction([&] {
-      return engine.db().run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1",
-                             card.number);
-    }));
+    TRY(engine.in_transaction([&] { return mark_board_deleted(engine.db(), card.number); }));
     moved = true;
   }
   for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
@@ -168,15 +113,7 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
       engine.note_unhelpful(relay.id);
       continue;
     }
-    TRY(engine.in_transaction([&]() -> Status {
-      // What began in it goes on in the mailbox its contact was given since.
-      TRY(
-          engine.db().run("UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact "
-                          "WHERE contact.id = session.contact) WHERE mailbox = ?1",
-                          mailbox.id.value));
-      TRY(engine.db().run("DELETE FROM card WHERE mailbox = ?1", mailbox.id.value));
-      return erase_mailbox(engine.db(), mailbox.id);
-    }));
+    TRY(engine.in_transaction([&] { return erase_own_mailbox(engine, mailbox.id); }));
     moved = true;
   }
   return moved;
@@ -251,6 +188,7 @@ Result<bool> keep_up(Engine& engine) {
   }
   if (TRY(may_forget(engine))) {
     moved |= TRY(unless_theirs(tidy_relays(engine, cards)));
+    moved |= TRY(unless_theirs(tidy_left_relays(engine, cards)));
     if (TRY(last_forgetting(engine)) != engine.today()) TRY(forget_old(engine));
   }
   if (KemPool* pool = engine.kem_pool(); pool != nullptr) pool->refill(engine.rng());

@@ -8,7 +8,8 @@ namespace {
 constexpr Sql kSelectByMailbox =
     "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
     "link_secret, writer_secret, "
-    "published, used_day, secrets_until FROM card WHERE mailbox = ?1 ORDER BY number DESC";
+    "published, used_day, secrets_until FROM card WHERE mailbox = ?1 OR (kind = 3 AND contact = "
+    "(SELECT contact FROM mailbox WHERE id = ?1)) ORDER BY number DESC";
 constexpr Sql kSelectAll =
     "SELECT number, kind, mailbox, contact, petname, bytes, prekey_secret, kem_secret, "
     "link_secret, writer_secret, "
@@ -89,6 +90,14 @@ Status release_published_cards(Database& db, ContactId contact) {
 
 Status mark_card_published(Database& db, std::uint32_t number) {
   return db.run("UPDATE card SET published = 1 WHERE number = ?1", number);
+}
+
+Status mark_board_deleted(Database& db, std::uint32_t number) {
+  return db.run("UPDATE card SET published = 0, writer_secret = x'' WHERE number = ?1", number);
+}
+
+Status erase_cards_of_mailbox(Database& db, MailboxId mailbox) {
+  return db.run("DELETE FROM card WHERE mailbox = ?1", mailbox.value);
 }
 
 Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day) {

@@ -19,7 +19,7 @@ namespace tocsin {
 struct OwnCard {
   std::uint32_t number = 0;
   CardKind kind = CardKind::kInvitation;
-  MailboxId mailbox;
+  MailboxId mailbox;  // of its first route
   std::optional<ContactId> contact;
   std::string petname;
   Bytes bytes;
@@ -35,9 +35,13 @@ Status insert_card(Database& db, const OwnCard& card);
 // An invitation they used whose board still lies at the relay: it stays, nameless, until the board
 // is deleted with its writer key.
 Status release_published_cards(Database& db, ContactId contact);
+// Whose first contacts may come to it: a contact card names several mailboxes.
 Result<std::vector<OwnCard>> cards_of_mailbox(Database& db, MailboxId mailbox);
 Result<std::vector<OwnCard>> all_cards(Database& db);
 Status mark_card_published(Database& db, std::uint32_t number);
+// Its board is gone from the relay, and with it the key to write there.
+Status mark_board_deleted(Database& db, std::uint32_t number);
+Status erase_cards_of_mailbox(Database& db, MailboxId mailbox);
 // An accepted invitation: secrets wiped in the transaction that accepts it.
 Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day);
 // A contact card somebody wrote to: a new one is due, its secrets stay for a while.

@@ -6,30 +6,16 @@
 namespace tocsin {
 namespace {
 
-constexpr Sql kSelectById =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
-    "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
-    "moves FROM contact "
-    "WHERE id = ?1";
-constexpr Sql kSelectByPetname =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
-    "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
-    "moves FROM contact "
-    "WHERE petname = ?1";
-constexpr Sql kSelectByIdentity =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
-    "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
-    "moves FROM contact "
-    "WHERE identity = ?1";
-constexpr Sql kSelectAll =
-    "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, "
-    "verified_day, charter, "
-    "added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, moved_day, "
-    "moves FROM contact "
-    "ORDER BY petname";
+// A macro, because a statement is one literal.
+#define CONTACT_COLUMNS                                                                     \
+  "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, " \
+  "verified_day, charter, added_day, stream, next_sequence, streams, receipts, healing, "   \
+  "unopenable_run, moved_day, moves, least_generation FROM contact "
+constexpr Sql kSelectById = CONTACT_COLUMNS "WHERE id = ?1";
+constexpr Sql kSelectByPetname = CONTACT_COLUMNS "WHERE petname = ?1";
+constexpr Sql kSelectByIdentity = CONTACT_COLUMNS "WHERE identity = ?1";
+constexpr Sql kSelectAll = CONTACT_COLUMNS "ORDER BY petname";
+#undef CONTACT_COLUMNS
 
 std::uint32_t u32(const Statement& row, int column) {
   return static_cast<std::uint32_t>(row.integer(column));
@@ -57,6 +43,7 @@ Result<ContactRow> read_contact(const Statement& row) {
   contact.unopenable_run = u32(row, 17);
   contact.moved = {u32(row, 18)};
   contact.moves = u32(row, 19);
+  contact.least_generation = u32(row, 20);
   return contact;
 }
 
@@ -75,15 +62,14 @@ Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
       "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, "
       "verified, verified_day, "
       "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, "
-      "moved_day, "
-      "moves) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-      "?18, ?19)",
+      "moved_day, moves, least_generation) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+      "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
-      contact.moved.value, contact.moves));
+      contact.moved.value, contact.moves, contact.least_generation));
   return ContactId{db.last_row_id()};
 }
 
@@ -94,13 +80,13 @@ Status update_contact(Database& db, const ContactRow& contact) {
       "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = "
       "?12, "
       "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17, "
-      "moved_day = ?18, moves = ?19 WHERE id = ?20",
+      "moved_day = ?18, moves = ?19, least_generation = ?20 WHERE id = ?21",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
-      contact.moved.value, contact.moves, contact.id.value);
+      contact.moved.value, contact.moves, contact.least_generation, contact.id.value);
 }
 
 Result<ContactRow> load_contact(Database& db, ContactId id) {
@@ -123,7 +109,8 @@ Status erase_contact(Database& db, ContactId id) {
 }
 
 Result<std::optional<ContactId>> contact_of_mailbox(Database& db, MailboxId mailbox) {
-  Statement find = TRY(db.statement("SELECT id FROM contact WHERE mailbox = ?1"));
+  Statement find =
+      TRY(db.statement("SELECT contact FROM mailbox WHERE id = ?1 AND contact IS NOT NULL"));
   find.bind(mailbox.value);
   if (!TRY(find.next())) return std::optional<ContactId>();
   return std::optional<ContactId>(ContactId{find.integer(0)});

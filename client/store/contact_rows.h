@@ -28,8 +28,8 @@ struct ContactRow {
   IdentityPublic identity;
   SigningPublic signing;  // zero: none
   ContactStanding standing = ContactStanding::kInvited;
-  std::optional<MailboxId> mailbox;
-  std::vector<Route> routes;  // empty: use the session's
+  std::optional<MailboxId> mailbox;  // the first of ours for them, where answers to us go
+  std::vector<Route> routes;         // empty: use the session's
   std::optional<Bytes> peer_card;
   Verified verified = Verified::kNot;
   std::optional<Day> verified_day;
@@ -41,6 +41,8 @@ struct ContactRow {
   std::uint32_t unopenable_run = 0;
   Day moved;                // when they last told where to reach them
   std::uint32_t moves = 0;  // how often on that day
+  // Of the next first contact: above what a vault this one was restored from may have used.
+  std::uint32_t least_generation = 0;
 };
 
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact);

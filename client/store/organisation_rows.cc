@@ -24,6 +24,7 @@ Result<FoundingRow> read_founding(const Statement& row) {
   if (!row.bytes(5).empty())
     founding.proposal = TRY(decode_dsse(row.bytes(5), DocumentKind::kCharter));
   founding.signed_by_us = row.integer(6) != 0;
+  if (!row.is_null(7)) founding.base = TRY(row.fixed<CharterId>(7));
   return founding;
 }
 
@@ -61,27 +62,26 @@ Result<std::vector<OrganisationRow>> all_organisations(Database& db) {
 Status save_founding(Database& db, const FoundingRow& row) {
   const Bytes proposal = row.proposal.has_value() ? TRY(encode_dsse(*row.proposal)) : Bytes{};
   return db.run(
-      "INSERT INTO founding(id, organisation, threshold, asked_by, our_name, proposal, signed) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET organisation = ?2, "
-      "threshold = ?3, "
-      "asked_by = ?4, our_name = ?5, proposal = ?6, signed = ?7",
+      "INSERT INTO founding(id, organisation, threshold, asked_by, our_name, proposal, signed, "
+      "base) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET organisation = "
+      "?2, threshold = ?3, asked_by = ?4, our_name = ?5, proposal = ?6, signed = ?7",
       row.id, row.organisation, row.threshold, column_of(row.asked_by), row.our_name, proposal,
-      row.signed_by_us ? 1 : 0);
+      row.signed_by_us ? 1 : 0, row.base);
 }
 
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id) {
-  Statement find =
-      TRY(db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed "
-                       "FROM founding WHERE id = ?1"));
+  Statement find = TRY(
+      db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base "
+                   "FROM founding WHERE id = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<FoundingRow>();
   return std::optional<FoundingRow>(TRY(read_founding(find)));
 }
 
 Result<std::vector<FoundingRow>> all_foundings(Database& db) {
-  Statement find =
-      TRY(db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed "
-                       "FROM founding ORDER BY organisation, id"));
+  Statement find = TRY(
+      db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base "
+                   "FROM founding ORDER BY organisation, id"));
   find.bind();
   std::vector<FoundingRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_founding(find)));
@@ -127,6 +127,13 @@ Result<bool> has_holder_key(Database& db, const FoundingId& founding) {
   return find.next();
 }
 
+Result<std::optional<SigningPublic>> holder_key_of(Database& db, const FoundingId& founding) {
+  Statement find = TRY(db.statement("SELECT public FROM holder WHERE founding = ?1"));
+  find.bind(founding);
+  if (!TRY(find.next())) return std::optional<SigningPublic>();
+  return std::optional<SigningPublic>(TRY(find.fixed<SigningPublic>(0)));
+}
+
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key) {
   Statement find = TRY(db.statement("SELECT secret FROM holder WHERE public = ?1"));
   find.bind(key);
@@ -142,12 +149,40 @@ Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& cha
   return std::optional<SigningSecret>();
 }
 
-Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
-                      ContactId contact) {
+Status save_colleague_to_ask(Database& db, const FoundingId& founding, ContactId contact) {
+  return db.run("INSERT OR IGNORE INTO founding_ask(founding, contact) VALUES(?1, ?2)", founding,
+                contact.value);
+}
+
+Result<std::vector<ContactId>> colleagues_to_ask(Database& db, const FoundingId& founding) {
+  Statement find = TRY(db.statement("SELECT contact FROM founding_ask WHERE founding = ?1"));
+  find.bind(founding);
+  std::vector<ContactId> contacts;
+  while (TRY(find.next())) contacts.push_back({find.integer(0)});
+  return contacts;
+}
+
+Status erase_colleague(Database& db, const CharterId& charter, const SigningPublic& key) {
   return db.run(
-      "INSERT INTO colleague(charter, public, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE "
-      "SET contact = ?3",
-      charter, key, contact.value);
+      "DELETE FROM colleague WHERE charter = ?1 AND (public = ?2 OR contact IN "
+      "(SELECT contact FROM colleague WHERE charter = ?1 AND public = ?2 AND own = 1))",
+      charter, key);
+}
+
+Result<std::vector<ContactId>> offered_to(Database& db, const CharterId& charter) {
+  Statement find = TRY(db.statement("SELECT contact FROM charter_offer WHERE charter = ?1"));
+  find.bind(charter);
+  std::vector<ContactId> contacts;
+  while (TRY(find.next())) contacts.push_back({find.integer(0)});
+  return contacts;
+}
+
+Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
+                      ContactId contact, HolderReached how) {
+  return db.run(
+      "INSERT INTO colleague(charter, public, contact, own) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO "
+      "UPDATE SET contact = ?3, own = ?4",
+      charter, key, contact.value, how == HolderReached::kThemselves ? 1 : 0);
 }
 
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter) {

@@ -35,6 +35,7 @@ struct FoundingRow {
   std::string our_name;
   std::optional<Dsse> proposal;
   bool signed_by_us = false;
+  std::optional<CharterId> base = std::nullopt;  // whose next version it is; none: a new one
 };
 Status save_founding(Database& db, const FoundingRow& row);
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id);
@@ -53,12 +54,24 @@ Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding);
 
 Status insert_holder_key(Database& db, const SigningSecret& secret, const FoundingId& founding);
 Result<bool> has_holder_key(Database& db, const FoundingId& founding);
+// The public half of the key made for a founding.
+Result<std::optional<SigningPublic>> holder_key_of(Database& db, const FoundingId& founding);
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key);
 // Our key among a charter's holders.
 Result<std::optional<SigningSecret>> our_key_in(Database& db, const Charter& charter);
 
+// Holders who are asked to sign a next version beside the colleagues known.
+Status save_colleague_to_ask(Database& db, const FoundingId& founding, ContactId contact);
+Result<std::vector<ContactId>> colleagues_to_ask(Database& db, const FoundingId& founding);
+
+// A holder who goes; when the key was a contact's own, nothing more is sent to them for any other.
+Status erase_colleague(Database& db, const CharterId& charter, const SigningPublic& key);
+// Everybody who was sent some version from here.
+Result<std::vector<ContactId>> offered_to(Database& db, const CharterId& charter);
+// By whom a holder is reached: the key is this contact's own, or they pass on to whose it is.
+enum class HolderReached : std::uint8_t { kThrough, kThemselves };
 Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
-                      ContactId contact);
+                      ContactId contact, HolderReached how);
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter);
 
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact);

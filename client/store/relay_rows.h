@@ -22,9 +22,19 @@ struct RelayRow {
   RelayId id;
   RelayAddress address;
   SecretBytes password;  // empty: none
+  bool common = false;   // every contact gets a mailbox there, not only those who came by it
+  std::optional<Day> leaving = std::nullopt;  // given up since: nothing new is made there
+
+  bool is_in_use() const { return !leaving.has_value(); }
 };
-// The relay of this address; added when new. A password given replaces the one stored.
-Result<RelayId> save_relay(Database& db, const RelayAddress& address, BytesView password);
+enum class RelayUse : std::uint8_t { kForItsContacts, kCommon };
+// The relay of this address; added when new. A password given replaces the one stored; a relay that
+// was given up is in use again, a common one stays common.
+Result<RelayId> save_relay(Database& db, const RelayAddress& address, BytesView password,
+                           RelayUse use);
+Status leave_relay(Database& db, RelayId id, Day today);
+// Only when nothing hangs on it any more; else constraint.
+Status erase_relay(Database& db, RelayId id);
 Result<RelayRow> load_relay(Database& db, RelayId id);
 Result<std::optional<RelayRow>> find_relay(Database& db, const RelayAddress& address);
 Result<std::vector<RelayRow>> all_relays(Database& db);
@@ -38,6 +48,7 @@ struct OwnMailbox {
   OwnerSecret owner_secret;
   std::optional<Day> last_day;  // null while in use
   Hour active = {};             // made, or something came in it or was queued for its contact
+  std::optional<ContactId> contact = std::nullopt;  // whom alone it is for; none: an invitation's
 
   OwnMailbox duplicate() const;
 };
@@ -46,6 +57,10 @@ Result<bool> knows_mailbox(Database& db, const ReadId& read_id);
 Result<OwnMailbox> load_mailbox(Database& db, MailboxId id);
 Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
 Status note_active(Database& db, MailboxId id, Hour hour);
+// Who alone writes to this mailbox.
+Status give_to_contact(Database& db, MailboxId id, ContactId contact);
+// Those in use, oldest first.
+Result<std::vector<OwnMailbox>> live_mailboxes_of(Database& db, ContactId contact);
 // Every mailbox of ours that was made for this contact or by which they came.
 Result<std::vector<MailboxId>> mailboxes_for_contact(Database& db, ContactId contact);
 // By a contact or a session: somebody may still write to it.

@@ -13,7 +13,9 @@ CREATE TABLE setting(
 CREATE TABLE relay(
   id INTEGER PRIMARY KEY,
   address TEXT NOT NULL UNIQUE,
-  password BLOB NOT NULL              -- empty: none
+  password BLOB NOT NULL,             -- empty: none
+  common INTEGER NOT NULL,            -- 1: for every contact; 0: for those who came by it
+  leaving_day INTEGER                 -- since when it is given up; null while in use
 ) STRICT;
 
 CREATE TABLE mailbox(
@@ -24,8 +26,10 @@ CREATE TABLE mailbox(
   drop_id BLOB NOT NULL,
   owner_secret BLOB NOT NULL,
   last_day INTEGER,                   -- delete at the relay after this day; null while in use
-  active_hour INTEGER NOT NULL        -- made, or something came in it or was queued for its contact
+  active_hour INTEGER NOT NULL,       -- made, or something came in it or was queued for its contact
+  contact INTEGER REFERENCES contact(id) ON DELETE SET NULL  -- whom alone it is for; null: an invitation's
 ) STRICT;
+CREATE INDEX mailbox_by_contact ON mailbox(contact);
 
 CREATE TABLE contact(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,7 +37,7 @@ CREATE TABLE contact(
   identity BLOB NOT NULL UNIQUE,
   signing BLOB NOT NULL,              -- zero: none
   standing INTEGER NOT NULL,
-  mailbox INTEGER REFERENCES mailbox(id),  -- ours, for this contact alone
+  mailbox INTEGER REFERENCES mailbox(id),  -- the first of ours for this contact
   routes BLOB NOT NULL,               -- theirs; empty until known
   peer_card BLOB,                     -- newest contact card they sent
   verified INTEGER NOT NULL,
@@ -47,7 +51,8 @@ CREATE TABLE contact(
   healing BLOB NOT NULL,              -- protocol/delivery: when we owe the ratchet an envelope
   unopenable_run INTEGER NOT NULL,
   moved_day INTEGER NOT NULL,         -- of the last change of their routes
-  moves INTEGER NOT NULL              -- changes on that day
+  moves INTEGER NOT NULL,             -- changes on that day
+  least_generation INTEGER NOT NULL   -- of the next first contact (a restored vault)
 ) STRICT;
 
 CREATE INDEX contact_by_mailbox ON contact(mailbox);
@@ -170,7 +175,14 @@ CREATE TABLE founding(                -- organisations in the making
   asked_by INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: we are the founder
   our_name TEXT NOT NULL,
   proposal BLOB NOT NULL,             -- the charter with its signatures so far; empty before all keys are there
-  signed INTEGER NOT NULL             -- 1 once we signed the proposal
+  signed INTEGER NOT NULL,            -- 1 once we signed the proposal
+  base BLOB                           -- charter id whose next version it is; null: a new organisation
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE founding_ask(            -- who is asked to sign beside the colleagues known
+  founding BLOB NOT NULL REFERENCES founding(id) ON DELETE CASCADE,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  PRIMARY KEY(founding, contact)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE founding_seat(           -- one holder of a founding of ours, in the order of the charter
@@ -195,10 +207,11 @@ CREATE TABLE charter_offer(           -- who was sent which version of a charter
   PRIMARY KEY(charter, contact)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE colleague(               -- contacts who hold an alert key of a charter
+CREATE TABLE colleague(               -- by whom the holder of an alert key is reached
   charter BLOB NOT NULL,
   public BLOB NOT NULL,
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  own INTEGER NOT NULL,               -- 1: the key is this contact's own
   PRIMARY KEY(charter, public)
 ) STRICT, WITHOUT ROWID;
 

@@ -101,6 +101,13 @@ Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId m
   return sessions;
 }
 
+Status move_sessions_to_home(Database& db, MailboxId mailbox) {
+  return db.run(
+      "UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact WHERE contact.id = "
+      "session.contact) WHERE mailbox = ?1",
+      mailbox.value);
+}
+
 Status erase_session(Database& db, const SessionId& sid) {
   return db.run("DELETE FROM session WHERE sid = ?1", sid);
 }

@@ -22,6 +22,9 @@ inline constexpr std::string_view kProxy = "proxy";
 inline constexpr std::string_view kHighestCard = "highest card";
 inline constexpr std::string_view kForgotOn = "forgot on";
 inline constexpr std::string_view kReceipts = "receipts";
+inline constexpr std::string_view kCopy = "copy";             // out of a backup, not yet begun anew
+inline constexpr std::string_view kMovedAway = "moved away";  // another device has this vault now
+inline constexpr std::string_view kBackedUpOn = "backed up on";  // day, u32
 }  // namespace setting
 
 Result<std::optional<SecretBytes>> find_setting(Database& db, std::string_view name);

@@ -102,6 +102,11 @@ Status Database::copy_to(const Path& path, const DatabaseKey& key) {
   return inside_->copy_to(path, key);
 }
 
+Status Database::copy_rows_to(const Path& path, const DatabaseKey& key,
+                              std::span<const Sql> statements) {
+  return inside_->copy_rows_to(path, key, statements);
+}
+
 Status Database::close() && { return std::exchange(inside_, nullptr)->close(); }
 
 Transaction::~Transaction() {

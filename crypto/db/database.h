@@ -83,6 +83,10 @@ class Database {
   // Writes a complete copy under another key to a new file, synced (the folder as well).
   Status copy_to(const Path& path, const DatabaseKey& key);
 
+  // Runs statements with another database of the same schema attached as `copy`, in one
+  // transaction; synced.
+  Status copy_rows_to(const Path& path, const DatabaseKey& key, std::span<const Sql> statements);
+
   // Truncates the log, closes, removes the log.
   Status close() &&;
 

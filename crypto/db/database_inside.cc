@@ -196,15 +196,8 @@ Status DatabaseInside::checkpoint() {
 }
 
 Status DatabaseInside::copy_to(const Path& path, const DatabaseKey& key) {
-  const RawKeyText text(key);
-  if (text.text() == nullptr) return fail(kNoMemory, "locked memory for the database key");
   TRY(create_private_file(path));
-  {
-    const std::string_view key_text(text.text(), RawKeyText::kLength);
-    Statement attach = TRY(take_statement("ATTACH DATABASE ?1 AS copy KEY ?2"));
-    TRY(attach.bind(std::string_view(path.native()), key_text).run());
-  }
-  const auto fill = [&]() -> Status {
+  return with_copy_attached(path, key, [&]() -> Status {
     TRY(execute("PRAGMA copy.cipher_page_size = " + std::to_string(page_bytes_), "copy"));
     TRY(execute("SELECT sqlcipher_export('copy')", "copy"));
     const std::int64_t version = TRY(read_integer("PRAGMA user_version"));
@@ -212,7 +205,27 @@ Status DatabaseInside::copy_to(const Path& path, const DatabaseKey& key) {
     TRY(execute("PRAGMA copy.user_version = " + std::to_string(version), "copy"));
     // Last: without it the copy does not open, so half a copy is never taken for a whole one.
     return execute("PRAGMA copy.application_id = " + std::to_string(application), "copy");
-  };
+  });
+}
+
+Status DatabaseInside::copy_rows_to(const Path& path, const DatabaseKey& key,
+                                    std::span<const Sql> statements) {
+  return with_copy_attached(path, key, [&]() -> Status {
+    Transaction transaction = TRY(begin());
+    for (const Sql& statement : statements) TRY(run(statement.text()));
+    return std::move(transaction).commit();
+  });
+}
+
+Status DatabaseInside::with_copy_attached(const Path& path, const DatabaseKey& key,
+                                          const std::function<Status()>& fill) {
+  const RawKeyText text(key);
+  if (text.text() == nullptr) return tocsin::fail(kNoMemory, "locked memory for the database key");
+  {
+    const std::string_view key_text(text.text(), RawKeyText::kLength);
+    Statement attach = TRY(take_statement("ATTACH DATABASE ?1 AS copy KEY ?2"));
+    TRY(attach.bind(std::string_view(path.native()), key_text).run());
+  }
   const Status filled = fill();
   const Status detached = execute("DETACH DATABASE copy", "copy");
   if (!filled.has_value()) return filled;

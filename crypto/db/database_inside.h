@@ -41,6 +41,9 @@ class DatabaseInside {
   void roll_back();
   Status checkpoint();
   Status copy_to(const Path& path, const DatabaseKey& key);
+  Status with_copy_attached(const Path& path, const DatabaseKey& key,
+                            const std::function<Status()>& fill);
+  Status copy_rows_to(const Path& path, const DatabaseKey& key, std::span<const Sql> statements);
   std::unexpected<Error> failure(int result, const char* where) const;
 
   sqlite3* raw() const { return raw_; }

@@ -43,7 +43,7 @@ Result<Database> open_settled(const VaultFiles& files, const DatabaseKey& key,
     TRY(adopt_fresh(files));
     return Database::open(files.database, key, options);
   }
-  if (fresh.error().code != kDamaged) return fresh;
+  if (fresh.error().code != kDamaged || !TRY(file_exists(files.database))) return fresh;
   // The copy of an exchange that never came into force; it goes once the other is seen to open.
   Database database = TRY(Database::open(files.database, key, options));
   TRY(remove_fresh(files));

@@ -202,12 +202,15 @@ void Outbox::on_session_opened(ContactId contact) {
   }
 }
 
-void Outbox::on_routes_changed(ContactId contact, Instant now) {
+void Outbox::on_routes_changed(ContactId contact, RoutesChange change, Instant now) {
   for (auto& [id, row] : rows_) {
     if (row.contact != contact || !may_be_resealed(row)) continue;
-    const bool all_deposited = std::ranges::all_of(
-        row.copies, [](const CopyRow& copy) { return copy.state == CopyState::kDeposited; });
-    if (all_deposited) continue;
+    if (change == RoutesChange::kOnlyAdded) {
+      const bool all_deposited = std::ranges::all_of(
+          row.copies, [](const CopyRow& copy) { return copy.state == CopyState::kDeposited; });
+      // DLV-3.1: of anything but an alert one relay is enough.
+      if (all_deposited || (row.kind != ContentKind::kAlert && is_at_relay(row))) continue;
+    }
     request_sealing(row, SealCause::kRoutesChanged, now);
     changes_[id] = true;
   }

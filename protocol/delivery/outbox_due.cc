@@ -117,9 +117,20 @@ bool age_sealing(OutboxRow& row, Instant now) {
   return true;
 }
 
+// DLV-3.1: an alert goes to every relay at once, everything else to the first that takes it.
+bool waits_for_another_route(const OutboxRow& row, const CopyRow& copy) {
+  if (row.kind == ContentKind::kAlert) return false;
+  return std::ranges::any_of(row.copies, [&](const CopyRow& other) {
+    if (other.fragment != copy.fragment || other.route >= copy.route) return false;
+    const bool untried = other.state == CopyState::kWaiting && other.attempts == 0;
+    return untried || other.state == CopyState::kSent || other.state == CopyState::kDeposited;
+  });
+}
+
 void deposit(OutboxRow& row, Instant now, Budget& budget, std::vector<OutboxDecision>& decisions) {
   for (CopyRow& copy : row.copies) {
     if (copy.state != CopyState::kWaiting || !has_come(copy.next_try, now, kFullLongest)) continue;
+    if (waits_for_another_route(row, copy)) continue;
     if (!budget.has_room(row.contact)) return;
     budget.take(row.contact);
     copy.state = CopyState::kSent;

@@ -24,6 +24,11 @@ Day replaced_secrets_kept_until(const Card& card, Day replaced) {
 
 Day used_invitation_kept_until(Day used) { return days_after(used, kUsedInvitationDays); }
 
+// What is under way to it was sealed under secrets that live as long.
+Day replaced_mailbox_kept_until(Day replaced) {
+  return days_after(replaced, kReplacedContactSecretsDays);
+}
+
 Day board_expiry(const Card& card) { return card.until; }
 
 }  // namespace tocsin

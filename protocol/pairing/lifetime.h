@@ -20,6 +20,9 @@ Day replaced_secrets_kept_until(const Card& card, Day replaced);
 // Last day on which the mailbox of an invitation accepted on `used` is kept.
 Day used_invitation_kept_until(Day used);
 
+// Last day on which a contact's mailbox of ours is kept after another one took its place.
+Day replaced_mailbox_kept_until(Day replaced);
+
 // Last day of the board on which the card lies.
 Day board_expiry(const Card& card);
 

@@ -25,7 +25,7 @@ std::unique_ptr<Client> Client::create(const Parts& parts) {
   SeededRng rng(parts.seed ^ 0x1d);
   Engine::found(db, rng).value();
   Transaction transaction = db.begin().value();
-  save_relay(db, parts.relay.address(), ModelRelay::password()).value();
+  save_relay(db, parts.relay.address(), ModelRelay::password(), RelayUse::kCommon).value();
   std::move(transaction).commit().value();
   return resume(parts, std::move(db));
 }

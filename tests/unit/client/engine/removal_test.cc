@@ -49,6 +49,24 @@ TEST_F(RemovalTest, NothingOfAForgottenContactIsLeftHereNorAtTheRelay) {
   EXPECT_EQ(failures_, 0);
 }
 
+// PAI-6.7: a draft names its recipient's key and what befell them.
+TEST_F(RemovalTest, AlertsInTheMakingAboutTheForgottenGoToo) {
+  for (const std::optional<std::int64_t> recipient :
+       {std::optional(victim_.friend_row().id.value), std::optional<std::int64_t>()}) {
+    ASSERT_TRUE(victim_.db()
+                    .run("INSERT INTO draft(body_hash, alert, request, charter, requester, "
+                         "recipient, answered, message, created) VALUES(?1, x'01', x'01', x'01', "
+                         "NULL, ?2, 0, NULL, 0)",
+                         Bytes{static_cast<std::uint8_t>(recipient.has_value())}, recipient)
+                    .has_value());
+  }
+  ASSERT_TRUE(remove_contact(victim_.engine(), victim_.friend_row().id).has_value());
+  Statement find = victim_.db().statement("SELECT body_hash FROM draft").value();
+  ASSERT_TRUE(find.next().value());
+  EXPECT_EQ(to_bytes(find.bytes(0)), Bytes{0}) << "another person's";
+  EXPECT_FALSE(find.next().value());
+}
+
 TEST_F(RemovalTest, AnotherOneIsNotTouchedAndTheForgottenCanBeInvitedAgain) {
   ASSERT_TRUE(remove_contact(victim_.engine(), victim_.friend_row().id).has_value());
   EXPECT_EQ(remove_contact(victim_.engine(), ContactId{1'000}).error().code, kNotFound);

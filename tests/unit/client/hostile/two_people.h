@@ -152,7 +152,7 @@ class TwoPeople : public testing::Test {
   void SetUp() override {
     const Route route = route_on("relay.example", rng_);
     for (Person* person : {&victim_, &hostile_})
-      relay_id_ = save_relay(person->db(), route.relay, {}).value();
+      relay_id_ = save_relay(person->db(), route.relay, {}, RelayUse::kCommon).value();
     const std::string text =
         invite(victim_.engine(), {.petname = "hostile", .days = 14, .relay = relay_id_}).value();
     const Link link = parse_link(text).value();

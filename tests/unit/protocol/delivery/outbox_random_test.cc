@@ -35,7 +35,7 @@ class World {
         break;
       case 4:
         if (rng_.below(20) == 0) {
-          outbox_.on_routes_changed(any_contact(), now_);
+          outbox_.on_routes_changed(any_contact(), Outbox::RoutesChange::kOneIsGone, now_);
           commit();
         }
         break;

@@ -74,12 +74,11 @@ TEST_F(OutboxTest, AMessageGoesFromQueuedToRead) {
   ASSERT_TRUE(outbox.on_sealed(id_of(1), {sid(1), 2, 2}, kStart));
   EXPECT_EQ(progress(1), Progress::kSealed);
   const auto keys = deposits(kStart);
-  ASSERT_EQ(keys.size(), 4U);
+  ASSERT_EQ(keys.size(), 2U) << "each fragment at the first relay";
   EXPECT_TRUE(deposits(kStart).empty()) << "in flight";
   answer(keys[0], DepositAnswer::kOk, kStart);
-  answer(keys[1], DepositAnswer::kOk, kStart);
   EXPECT_EQ(progress(1), Progress::kSealed) << "fragment 1 lies nowhere";
-  answer(keys[3], DepositAnswer::kOk, kStart);
+  answer(keys[1], DepositAnswer::kOk, kStart);
   EXPECT_EQ(progress(1), Progress::kAtRelay);
   EXPECT_TRUE(outbox.on_receipt(kAlice, {id_of(1), ReceiptState::kDelivered}));
   EXPECT_EQ(progress(1), Progress::kDelivered);
@@ -154,7 +153,7 @@ TEST_F(OutboxTest, WhatWaitsForOneContactLeavesRoomForTheOthers) {
 
 // DLV-3.1
 TEST_F(OutboxTest, EachCopyIsDepositedAndRetriedAsTheSameCopy) {
-  enqueue(1);
+  enqueue(1, kAlice, ContentKind::kAlert);
   seal(1, kStart, 1, 3);
   const auto keys = deposits(kStart);
   ASSERT_EQ(keys.size(), 3U);
@@ -201,7 +200,7 @@ TEST_F(OutboxTest, AFirstContactIsNeverSealedAnewAndEndsWithTheCard) {
   seal(1, kStart);
   deposit_all(kStart);
   outbox.on_session_replaced(kAlice, sid(9), on_day(1));
-  outbox.on_routes_changed(kAlice, on_day(1));
+  outbox.on_routes_changed(kAlice, Outbox::RoutesChange::kOnlyAdded, on_day(1));
   EXPECT_TRUE(only<SealMessage>(due(on_day(22))).empty());
   EXPECT_EQ(only<GiveUp>(due(milliseconds_after(on_day(30), 1))).size(), 1U);
   EXPECT_TRUE(deposits(on_day(31)).empty());
@@ -298,7 +297,7 @@ TEST_F(OutboxTest, FullAndBusyWaitLongerThanALostConnection) {
 
 TEST_F(OutboxTest, AMailboxThatRefusesIsNotTriedAgainAndTheOthersAre) {
   for (const DepositAnswer refusal : {DepositAnswer::kRefused, DepositAnswer::kImpossible}) {
-    enqueue(1);
+    enqueue(1, kAlice, ContentKind::kAlert);
     seal(1, kStart, 1, 2);
     const auto keys = deposits(kStart);
     answer(keys[0], refusal, kStart);
@@ -369,7 +368,7 @@ TEST_F(OutboxTest, AfterTwentyOneDaysOrAReplacedSessionOrNewRoutesItIsSealedAnew
   deposit_all(kStart);
   outbox.on_session_replaced(kAlice, sid(1), kStart);
   EXPECT_TRUE(only<SealMessage>(due(on_day(2))).empty()) << "sealed on that very session";
-  outbox.on_routes_changed(kAlice, kStart);
+  outbox.on_routes_changed(kAlice, Outbox::RoutesChange::kOnlyAdded, kStart);
   EXPECT_TRUE(only<SealMessage>(due(on_day(2))).empty()) << "every copy is deposited";
 
   auto asked = only<SealMessage>(due(on_day(21)));
@@ -388,10 +387,46 @@ TEST_F(OutboxTest, AfterTwentyOneDaysOrAReplacedSessionOrNewRoutesItIsSealedAnew
   ASSERT_TRUE(outbox.on_sealed(id_of(1), {sid(2), 1, 1}, on_day(22)));
 
   answer(deposits(on_day(22)).at(0), DepositAnswer::kRefused, on_day(22));
-  outbox.on_routes_changed(kAlice, on_day(23));
+  outbox.on_routes_changed(kAlice, Outbox::RoutesChange::kOnlyAdded, on_day(23));
   asked = only<SealMessage>(due(on_day(23)));
   ASSERT_EQ(asked.size(), 1U);
   EXPECT_EQ(asked[0].cause, SealCause::kRoutesChanged);
+}
+
+// DLV-5.2
+TEST_F(OutboxTest, WhenARouteIsGoneWhatLiesThereIsSealedAnew) {
+  enqueue(1);
+  seal(1, kStart);
+  deposit_all(kStart);
+  outbox.on_routes_changed(kAlice, Outbox::RoutesChange::kOneIsGone, on_day(1));
+  const auto asked = only<SealMessage>(due(on_day(1)));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].cause, SealCause::kRoutesChanged);
+}
+
+// DLV-3.1
+TEST_F(OutboxTest, AnAlertGoesToEveryRelayAtOnce) {
+  enqueue(1, kAlice, ContentKind::kAlert);
+  seal(1, kStart, 2, 3);
+  EXPECT_EQ(deposits(kStart).size(), 6U);
+}
+
+// DLV-3.1
+TEST_F(OutboxTest, AnythingElseGoesToTheNextRelayOnlyWhenTheOneBeforeWasTriedInVain) {
+  enqueue(1);
+  seal(1, kStart, 1, 3);
+  auto first = deposits(kStart);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].route, 0);
+  EXPECT_TRUE(deposits(after(1)).empty()) << "its answer is waited for";
+  answer(first[0], DepositAnswer::kNoAnswer, after(2));
+  auto second = deposits(after(2));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].route, 1);
+  answer(second[0], DepositAnswer::kOk, after(3));
+  EXPECT_EQ(progress(1), Progress::kAtRelay);
+  for (const CopyKey& later : deposits(on_day(1)))
+    EXPECT_EQ(later.route, 0) << "the third is not needed; the first is still tried";
 }
 
 TEST_F(OutboxTest, WhatHasAReceiptIsNotSealedAnew) {

@@ -1,0 +1,142 @@
+// restore, move, recover: commands that make a vault, or change what it is, in this process itself.
+#include "client/cli/commands.h"
+#include "client/cli/copy_credential.h"
+#include "client/cli/local_commands.h"
+#include "client/cli/new_vault.h"
+#include "client/cli/profile.h"
+#include "client/cli/rounds.h"
+#include "client/cli/serve.h"
+#include "client/cli/terminal.h"
+#include "client/cli/unlock.h"
+#include "client/codes.h"
+#include "client/engine/renewal.h"
+#include "client/engine/restoring.h"
+#include "crypto/vault/sealed_vault.h"
+
+namespace tocsin {
+namespace {
+
+ValueList names_of(const std::vector<std::string>& names) {
+  ValueList list;
+  for (const std::string& name : names) list.emplace_back(name);
+  return list;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + shown(name);
+  return all;
+}
+
+// What was queued leaves, when a relay answers in time; else later.
+Status leave_after_sending(std::unique_ptr<Workplace> place, Report& report) {
+  const RoundsOutcome outcome = TRY(run_rounds(place->engine(), kSync));
+  report.data.set("waiting", static_cast<std::int64_t>(outcome.waiting));
+  if (outcome.waiting > 0)
+    report.line("Not everything is at a relay yet: `tocsin sync` or `tocsin run` goes on.");
+  return std::move(*place).leave();
+}
+
+Result<Vault> reencrypt_under(Vault vault, const Credential& credential, Rng& rng) {
+  const SlotKind kind = credential.is_key_file() ? SlotKind::kKeyFile : SlotKind::kPassphrase;
+  const std::array kept{KeptCredential{kind, credential}};
+  return std::move(vault).reencrypt({.kept = kept, .cost = kLeastVaultCost, .progress = {}}, rng);
+}
+
+Status ask_to_go_on(const CommandRequest& request, const std::string& what) {
+  if (request.has("yes")) return {};
+  if (!can_ask()) return fail(kClientBadUsage, "--yes");
+  if (TRY(ask_line(what + " Type yes to go on:")) != "yes") return fail(kNotConfirmed, "question");
+  return {};
+}
+
+}  // namespace
+
+Result<Report> restore_command(const CommandRequest& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  if (TRY(file_exists(VaultFiles(folder).keys))) return fail(kVaultExists, "vault");
+  const Path file = request.value_or("copy", "");
+  if (!TRY(file_exists(file))) return fail(kNoSuchFile, "copy");
+  const Credential of_copy = TRY(ask_copy_credential(request));
+  // Before anything is written: whoever breaks off here has changed nothing.
+  const FirstCredential first = TRY(first_credential(request, rng));
+  TRY(unseal_vault(file, folder, of_copy));
+  // From here on the file's words open the vault, until it is encrypted under what was chosen.
+  Vault vault = TRY(Vault::open(vault_setup(folder), of_copy, rng));
+  vault = TRY(reencrypt_under(std::move(vault), first.credential, rng));
+  Report report;
+  report.data.set("vault", folder.string());
+  report.line("The vault is here: " + shown(folder.string()));
+  TRY(give_recovery_words(vault, first, request, report));
+  std::unique_ptr<Workplace> place = TRY(Workplace::enter(std::move(vault)));
+  const std::optional<Restored> restored = place->restored();
+  report.data.set("from", restored.has_value() ? "backup" : "move");
+  if (restored.has_value()) {
+    report.line(
+        "Everybody is written to anew, under your same identity; who was verified stays so. They "
+        "are told that you began anew. What they sent you and you had not received comes again.");
+    report.data.set("out_of_reach", names_of(restored->out_of_reach));
+    if (!restored->out_of_reach.empty())
+      report.line("Only a new invitation reaches: " + joined(restored->out_of_reach));
+    report.line("Invitations that nobody had accepted are void: make new ones.");
+  }
+  TRY(leave_after_sending(std::move(place), report));
+  return report;
+}
+
+Result<Report> move_command(const CommandRequest& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  const Path file = request.value_or("copy", "");
+  if (TRY(file_exists(file))) return fail(kFileInTheWay, "move");
+  if (owner_listens(TRY(socket_path(folder)))) return fail(kLocked, "move beside a running owner");
+  TRY(ask_to_go_on(request,
+                   "This vault goes into the file and does nothing here any more. The file, with "
+                   "its words, is everything you are."));
+  Vault vault = TRY(open_vault(request, folder, rng));
+  Report report;
+  const Credential credential = TRY(make_copy_credential(request, report, rng));
+  TRY(seal_vault(
+      file, credential,
+      [&](const Path& copy, const DatabaseKey& key) {
+        return fill_move(vault.database(), copy, key);
+      },
+      rng));
+  TRY(std::move(vault).close());
+  report.data.set("file", file.string());
+  report.line("Written: " + shown(file.string()) +
+              ". On the other device: tocsin restore FILE. When it works there, erase the file and "
+              "type `tocsin wipe` here.");
+  return report;
+}
+
+Result<Report> recover_command(const CommandRequest& request) {
+  SystemRng rng;
+  const Path folder = TRY(vault_folder(request));
+  TRY(ask_to_go_on(request,
+                   "Do this on a clean device only. It makes new what spyware could have copied: "
+                   "the vault's key, your mailboxes, every session. Your identity stays."));
+  if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");
+  const Credential credential = TRY(ask_credential(request, "Your passphrase:"));
+  Vault vault = TRY(open_vault_with(request, folder, credential, rng));
+  TRY(check_not_moved(vault.database()));
+  vault = TRY(reencrypt_under(std::move(vault), credential, rng));
+  std::unique_ptr<Workplace> place = TRY(Workplace::enter(std::move(vault)));
+  // Who writes to us meanwhile is heard first: every session of theirs that ends is one less lost.
+  TRY(run_rounds(place->engine(), kSync));
+  const Renewal renewal = TRY(renew_contacts(place->engine()));
+  Report report;
+  report.data.set("renewed", names_of(renewal.renewed)).set("not_yet", names_of(renewal.not_yet));
+  report.line("The vault has a new key; only what you opened it with now opens it.");
+  if (!renewal.renewed.empty()) report.line("New mailbox and session: " + joined(renewal.renewed));
+  if (!renewal.not_yet.empty())
+    report.line("Not yet, type it again later: " + joined(renewal.not_yet));
+  report.line(
+      "Your identity and signing keys are the old ones: if they were copied, somebody can still "
+      "write in your name. Then make a new vault, and have everybody verify you anew.");
+  TRY(leave_after_sending(std::move(place), report));
+  return report;
+}
+
+}  // namespace tocsin

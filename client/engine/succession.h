@@ -1,0 +1,36 @@
+// client/engine/succession.h: the next version of an organisation's charter: a holder goes, another
+// comes.
+//
+// Spec:    protocol/spec/charter.md CHA-4.2, CHA-6.4
+// Errors:  no_such_organisation, not_a_holder, not_found (a holder of that name), bad_charter,
+//          not_ready, those of crypto/db
+// Threads: the engine's
+#pragma once
+
+#include "client/engine/organisation.h"
+
+namespace tocsin {
+
+struct SuccessionOrder {
+  CharterId organisation;
+  std::string removed;             // how the charter names the holder who goes
+  std::optional<SeatOrder> added;  // none: nobody comes
+  std::vector<ContactId> ask;      // holders to be asked beside the colleagues known
+};
+// Proposes it to the remaining holders, once a new one has given a key. k holders of the version
+// before must sign.
+Result<FoundingId> begin_succession(Engine& engine, const SuccessionOrder& order);
+
+// Whether this vault has signed another next version of the same charter: one who signs two makes a
+// fork that everybody is warned of.
+Result<bool> signed_another(Engine& engine, const FoundingRow& founding);
+
+// The pieces of a founding that differ when there is a version before.
+// Writes, signs and sends the next charter when every seat has its key.
+Status propose_succession(Engine& engine, FoundingRow& founding);
+// With enough signatures: the chain grows, and everybody who had it hears of it.
+Status conclude_succession(Engine& engine, const FoundingRow& founding);
+// Somebody asks us to sign the next version of an organisation in which we hold a key.
+Status take_succession(Engine& engine, const ContactRow& contact, const CharterProposal& proposal);
+
+}  // namespace tocsin
