@@ -95,6 +95,19 @@ json_of() {
   python3 -c 'import json, sys; j = json.loads(sys.argv[1]); print(eval(sys.argv[2]))' "$output" "$expression"
 }
 
+# Not shown, and allowed to fail: what a person does now and then, inside wait_for.
+quietly() {
+  local person=$1
+  shift
+  (cd "$stage/$person" && at_home "$@" >/dev/null 2>&1 </dev/null) || true
+}
+# says PERSON TEXT COMMAND…: whether the command's output has the text.
+says() {
+  local person=$1 wanted=$2
+  shift 2
+  (cd "$stage/$person" && at_home "$@" 2>&1 </dev/null) | grep -qF -- "$wanted"
+}
+
 expect() {
   local wanted
   for wanted in "$@"; do
