@@ -44,6 +44,12 @@ std::string_view client_code_name(Code code) {
       return "nobody_typed";
     case 4019:
       return "moved_away";
+    case 4020:
+      return "no_code_in_picture";
+    case 4021:
+      return "no_picture_reader";
+    case 4022:
+      return "signed_another";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -6,8 +6,10 @@
 #include "client/cli/report.h"
 #include "client/cli/request.h"
 #include "client/engine/engine.h"
+#include "client/store/message_rows.h"
 #include "client/store/organisation_rows.h"
 #include "protocol/alert/phrases/catalogue.h"
+#include "protocol/alert/render.h"
 #include "protocol/pairing/link.h"
 
 namespace tocsin {
@@ -30,6 +32,9 @@ Result<Report> relay_check(Engine& engine, const CommandRequest& request);
 Result<Report> invite_command(Engine& engine, const CommandRequest& request);
 Result<Report> accept_command(Engine& engine, const CommandRequest& request);
 Result<Report> contacts_command(Engine& engine, const CommandRequest& request);
+Result<Report> keep_command(Engine& engine, const CommandRequest& request);
+Result<Report> receipts_command(Engine& engine, const CommandRequest& request);
+Result<Report> sent_command(Engine& engine, const CommandRequest& request);
 Result<Report> verify_command(Engine& engine, const CommandRequest& request);
 Result<Report> send_command(Engine& engine, const CommandRequest& request);
 Result<Report> inbox_command(Engine& engine, const CommandRequest& request);
@@ -65,6 +70,10 @@ std::string name_of(const OrganisationRow& organisation);
 Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted);
 // A person's words made safe to print on one line.
 std::string shown(std::string_view text);
+// "3 min", "5 h", "12 d".
+std::string age_text(Instant since, Instant now);
+// How far a message got, in the language; with it, after 48 hours without a receipt, to call.
+DeliveryState delivery_of(const SentRow& sent);
 // "2026-11-23 14:05 UTC".
 std::string time_text(Instant at);
 Result<std::int64_t> number_option(const CommandRequest& request, std::string_view option,

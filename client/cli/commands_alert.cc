@@ -64,16 +64,10 @@ constexpr std::array<Named<Confidence>, 4> kConfidences{{{"", Confidence::kNone}
                                                          {"medium", Confidence::kModerate},
                                                          {"high", Confidence::kHigh}}};
 
-// "2026-11-23" → its day; days from civil by the usual proleptic Gregorian count through timegm.
-Result<Day> parse_day(const std::string& text) {
-  std::tm fields{};
-  const char* end = ::strptime(text.c_str(), "%Y-%m-%d", &fields);
-  if (end == nullptr || *end != '\0') return fail(kClientBadUsage, "a date is YYYY-MM-DD");
-  const std::time_t seconds = ::timegm(&fields);
-  if (seconds < 0) return fail(kClientBadUsage, "date");
-  const Day day{static_cast<std::uint32_t>(seconds / 86'400)};
-  if (day_text(day) != text) return fail(kClientBadUsage, "no such date");
-  return day;
+Result<Day> day_option(const std::string& text) {
+  const Result<Day> day = parse_day(text);
+  if (!day.has_value()) return fail(kClientBadUsage, "a date is YYYY-MM-DD");
+  return *day;
 }
 
 Step step_of(Phrase phrase) {
@@ -108,9 +102,9 @@ Result<AlertBody> body_from(Engine& engine, const CommandRequest& request) {
   body.confidence = TRY(by_name(kConfidences, request.value_or("confidence", "")));
   if (body.level != AlertLevel::kNone) body.basis = {Basis::kTracesOnDevice};
   if (const auto from = request.value("from"); from.has_value())
-    body.window_from = TRY(parse_day(*from));
+    body.window_from = TRY(day_option(*from));
   if (const auto until = request.value("until"); until.has_value())
-    body.window_until = TRY(parse_day(*until));
+    body.window_until = TRY(day_option(*until));
   body.family = request.value_or("family", "");
   body.device = request.value_or("device", "");
   body.call = request.value_or("call", "");
@@ -166,23 +160,8 @@ const char* kind_name(AlertKind kind) {
   return "alert";
 }
 
-DeliveryState delivery_of(const std::optional<SentRow>& sent) {
-  if (!sent.has_value()) return DeliveryState::kQueued;
-  if (sent->undelivered) return DeliveryState::kUndelivered;
-  switch (sent->progress) {
-    case Progress::kQueued:
-    case Progress::kSealed:
-      return DeliveryState::kQueued;
-    case Progress::kAtRelay:
-      return DeliveryState::kAtRelay;
-    case Progress::kDelivered:
-      return DeliveryState::kOnDevice;
-    case Progress::kRead:
-      return DeliveryState::kRead;
-    case Progress::kAcknowledged:
-      return DeliveryState::kAcknowledged;
-  }
-  return DeliveryState::kQueued;
+DeliveryState delivery_of_alert(const std::optional<SentRow>& sent) {
+  return sent.has_value() ? delivery_of(*sent) : DeliveryState::kQueued;
 }
 
 // What a draft's page looks like to the person, and to whoever signs.
@@ -369,6 +348,7 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
         .set("case", draft.request.case_label)
         .set("ours", !draft.requester.has_value());
     std::string state;
+    std::string age;
     if (draft.requester.has_value()) {
       static constexpr std::array kAnswers{"waits for your signature", "signed by you",
                                            "refused by you"};
@@ -387,15 +367,16 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
       if (!refusals.empty()) item.set("refusals", refusals.substr(2));
       if (draft.message.has_value()) {
         const std::optional<SentRow> sent = TRY(find_sent(engine.db(), *draft.message));
-        state = say(language, phrase_of(delivery_of(sent)));
-        item.set("delivery", static_cast<int>(delivery_of(sent)));
+        state = say(language, phrase_of(delivery_of_alert(sent)));
+        item.set("delivery", static_cast<int>(delivery_of_alert(sent)));
+        if (sent.has_value()) age = ", " + age_text(sent->at, engine.now());
       } else {
         state = signed_by(assembly) + (assembly.complete() ? ", ready to send" : "") + refusals;
       }
     }
     item.set("state", state);
     drafts.push_back(std::move(item));
-    report.line(number + "  " + shown(draft.request.case_label) + ": " + state);
+    report.line(number + "  " + shown(draft.request.case_label) + ": " + state + age);
   }
   if (received.empty() && drafts.empty()) report.line(say(language, Phrase::kSayInboxEmpty));
   report.data.set("received", std::move(received)).set("drafts", std::move(drafts));

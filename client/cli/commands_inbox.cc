@@ -5,6 +5,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/terminal.h"
 #include "client/engine/alerts.h"
+#include "client/engine/sending.h"
 #include "client/store/alert_rows.h"
 #include "client/store/message_rows.h"
 #include "protocol/alert/render.h"
@@ -94,6 +95,7 @@ Result<Report> shown_command(Engine& engine, const CommandRequest& request) {
       if (const std::optional<TextRead> text = TRY(mark_read(engine.db(), *id)); text.has_value())
         read[text->contact].push_back(text->message);
     }
+    if (TRY(receipt_policy(engine)) == ReceiptPolicy::kNever) return {};
     for (const auto& [id, messages] : read) {
       ContactRow contact = TRY(load_contact(engine.db(), id));
       for (const MessageId& message : messages)

@@ -253,6 +253,15 @@ Result<Report> org_confirm(Engine& engine, const CommandRequest& request) {
 Result<Report> org_replace(Engine& engine, const CommandRequest& request) {
   const OrganisationRow row = TRY(organisation_named(engine, request.value_or("organisation", "")));
   const Charter& newest = row.chain.newest().charter;
+  if (request.has("withdraw")) {
+    const std::size_t withdrawn = TRY(withdraw_successions(engine, row.chain.id()));
+    Report report;
+    report.data.set("withdrawn", static_cast<std::int64_t>(withdrawn));
+    report.line(std::to_string(withdrawn) +
+                " given up here. Signatures that are out already can still be completed by the "
+                "others: tell them, or two next charters may be signed and everybody is warned.");
+    return report;
+  }
   SuccessionOrder order{.organisation = row.chain.id(),
                         .removed = request.value_or("holder", ""),
                         .added = std::nullopt,

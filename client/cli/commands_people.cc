@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/new_file.h"
 #include "client/cli/picture.h"
+#include "client/cli/picture_reader.h"
 #include "client/cli/rounds.h"
 #include "client/cli/terminal.h"
 #include "client/engine/pairing.h"
@@ -40,6 +41,8 @@ const char* verified_name(Verified verified) {
       return "not verified";
     case Verified::kDigits:
       return "verified by digits";
+    case Verified::kPicture:
+      return "verified by picture";
     case Verified::kWords:
       return "verified by words";
   }
@@ -67,6 +70,9 @@ std::string grouped(std::string_view digits) {
   }
   return out;
 }
+
+// Before the digits in a picture, so that nothing else is taken for them.
+constexpr std::string_view kSafetyScheme = "tocsin-safety:";
 
 std::string only_digits(std::string_view text) {
   std::string digits;
@@ -138,7 +144,8 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
 
 Result<Link> given_link(const CommandRequest& request) {
   std::string text = request.value_or("link", "");
-  if (!text.starts_with(kLinkScheme)) text = TRY(read_text_file(text));
+  if (!text.starts_with(kLinkScheme))
+    text = TRY(is_picture(text)) ? TRY(read_qr_picture(text)) : TRY(read_text_file(text));
   Result<Link> link = parse_link(text);
   if (!link.has_value() && link.error().code != kUnsupportedVersion) return fail(kBadLink, "link");
   return link;
@@ -243,7 +250,14 @@ Result<Report> verify_command(Engine& engine, const CommandRequest& request) {
   ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   const Language language = language_of(engine, request);
   const std::string number = TRY(safety_number(engine.identity(), contact.identity));
-  const std::optional<std::string> typed = request.value("digits");
+  std::optional<std::string> typed = request.value("digits");
+  if (const auto picture = request.value("picture"); picture.has_value()) {
+    const std::string text = TRY(read_qr_picture(*picture));
+    // Another code than a safety number is as wrong as another number.
+    typed = text.starts_with(kSafetyScheme) ? text.substr(kSafetyScheme.size()) : "0";
+  }
+  if (const auto file = request.value("qr-file"); file.has_value())
+    TRY(write_qr_picture(*file, std::string(kSafetyScheme) + number));
   Report report;
   const bool same = request.has("same") || (typed.has_value() && only_digits(*typed) == number);
   if (typed.has_value() && !same) {
@@ -253,7 +267,7 @@ Result<Report> verify_command(Engine& engine, const CommandRequest& request) {
     return differ;
   }
   if (same) {
-    contact.verified = Verified::kDigits;
+    contact.verified = request.has("picture") ? Verified::kPicture : Verified::kDigits;
     contact.verified_day = engine.today();
     TRY(engine.in_transaction([&] { return update_contact(engine.db(), contact); }));
     report.line(say(language, Phrase::kSayVerified, {contact.petname}));

@@ -60,6 +60,8 @@ std::string notice_words(const EngineNotice& notice, const std::string& who, Lan
       return say(language, Phrase::kSayForeignKey, {who});
     case NoticeKind::kMovesTooOften:
       return say(language, Phrase::kSayMovesTooOften, {who});
+    case NoticeKind::kOutOfReach:
+      return say(language, Phrase::kSayOutOfReach, {who});
     case NoticeKind::kNewSigners:
       return say(language, Phrase::kSayNewSigners, {who});
     case NoticeKind::kNoRoom:

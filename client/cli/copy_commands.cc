@@ -1,6 +1,11 @@
 // restore, move, recover: commands that make a vault, or change what it is, in this process itself.
+#include <unistd.h>
+
+#include <utility>
+
 #include "client/cli/commands.h"
 #include "client/cli/copy_credential.h"
+#include "client/cli/explain.h"
 #include "client/cli/local_commands.h"
 #include "client/cli/new_vault.h"
 #include "client/cli/profile.h"
@@ -37,10 +42,27 @@ Status leave_after_sending(std::unique_ptr<Workplace> place, Report& report) {
   return std::move(*place).leave();
 }
 
+// What was made for the person is shown whatever happens then: there is no second time.
+Report sent_or_said(std::unique_ptr<Workplace> place, Report report) {
+  const Status left = leave_after_sending(std::move(place), report);
+  if (left.has_value()) return report;
+  const Report failure = explain(left.error());
+  report.exit = failure.exit;
+  report.error = failure.error;
+  report.hint = failure.hint;
+  return report;
+}
+
 Result<Vault> reencrypt_under(Vault vault, const Credential& credential, Rng& rng) {
   const SlotKind kind = credential.is_key_file() ? SlotKind::kKeyFile : SlotKind::kPassphrase;
   const std::array kept{KeptCredential{kind, credential}};
   return std::move(vault).reencrypt({.kept = kept, .cost = kLeastVaultCost, .progress = {}}, rng);
+}
+
+// A folder that is not there is told as such.
+std::unexpected<Error> no_place(const Error& error) {
+  return fail(error.code == kFileNotFound ? Error{kNoSuchFile, "folder of a copy", error.detail}
+                                          : error);
 }
 
 Status ask_to_go_on(const CommandRequest& request, const std::string& what) {
@@ -69,6 +91,8 @@ Result<Report> restore_command(const CommandRequest& request) {
   report.data.set("vault", folder.string());
   report.line("The vault is here: " + shown(folder.string()));
   TRY(give_recovery_words(vault, first, request, report));
+  // Before a relay is asked: from here on nothing else opens it, and whoever breaks off has them.
+  if (!request.has("json")) TRY(print_text(STDOUT_FILENO, std::exchange(report.text, {})));
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(std::move(vault)));
   const std::optional<Restored> restored = place->restored();
   report.data.set("from", restored.has_value() ? "backup" : "move");
@@ -78,11 +102,10 @@ Result<Report> restore_command(const CommandRequest& request) {
         "are told that you began anew. What they sent you and you had not received comes again.");
     report.data.set("out_of_reach", names_of(restored->out_of_reach));
     if (!restored->out_of_reach.empty())
-      report.line("Only a new invitation reaches: " + joined(restored->out_of_reach));
+      report.line("Only when they invite you anew: " + joined(restored->out_of_reach));
     report.line("Invitations that nobody had accepted are void: make new ones.");
   }
-  TRY(leave_after_sending(std::move(place), report));
-  return report;
+  return sent_or_said(std::move(place), std::move(report));
 }
 
 Result<Report> move_command(const CommandRequest& request) {
@@ -95,14 +118,23 @@ Result<Report> move_command(const CommandRequest& request) {
                    "This vault goes into the file and does nothing here any more. The file, with "
                    "its words, is everything you are."));
   Vault vault = TRY(open_vault(request, folder, rng));
+  const bool again = !check_not_moved(vault.database()).has_value();
+  if (again && !request.has("again"))
+    return failed(Exit::kFailed, "this vault was moved already",
+                  "if that file was never opened anywhere, and is lost: add --again. Two vaults of "
+                  "one origin raise the alarm at everybody");
   Report report;
   const Credential credential = TRY(make_copy_credential(request, report, rng));
-  TRY(seal_vault(
+  const Status sealed = seal_vault(
       file, credential,
       [&](const Path& copy, const DatabaseKey& key) {
         return fill_move(vault.database(), copy, key);
       },
-      rng));
+      rng, [&] { return mark_moved(vault.database()); });
+  if (!sealed.has_value()) {
+    if (!again && !TRY(file_exists(file))) TRY(take_mark_back(vault.database()));
+    return no_place(sealed.error());
+  }
   TRY(std::move(vault).close());
   report.data.set("file", file.string());
   report.line("Written: " + shown(file.string()) +
@@ -135,8 +167,7 @@ Result<Report> recover_command(const CommandRequest& request) {
   report.line(
       "Your identity and signing keys are the old ones: if they were copied, somebody can still "
       "write in your name. Then make a new vault, and have everybody verify you anew.");
-  TRY(leave_after_sending(std::move(place), report));
-  return report;
+  return sent_or_said(std::move(place), std::move(report));
 }
 
 }  // namespace tocsin

@@ -11,7 +11,7 @@
 
 namespace tocsin {
 
-// A black and white PNG of mode 0600; replaces what is there.
+// A black and white PNG of mode 0600; there must be none yet.
 Status write_qr_picture(const Path& path, std::string_view text);
 
 }  // namespace tocsin

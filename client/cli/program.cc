@@ -108,9 +108,9 @@ Status take_link(CommandRequest& request) {
 
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
-  for (const char* option :
-       {"file", "qr-file", "html", "folder", "key-file-of", "relay-password-file", "link", "copy",
-        "copy-key-file", "copy-passphrase-file", "make-key-file", "new-passphrase-file"}) {
+  for (const char* option : {"file", "qr-file", "picture", "html", "folder", "key-file-of",
+                             "relay-password-file", "link", "copy", "copy-key-file",
+                             "copy-passphrase-file", "make-key-file", "new-passphrase-file"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();

@@ -102,7 +102,7 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
   const bool ask = can_ask() && !request.has("json");
   if (ask && request.command == "alert sign" && !request.has("confirm"))
     return sign_after_reading(request, carry);
-  if (ask && request.command == "verify" && !request.has("digits"))
+  if (ask && request.command == "verify" && !request.has("digits") && !request.has("picture"))
     return verify_by_asking(request, carry);
   if (ask && request.command == "contacts" && request.has("remove") && !request.has("yes"))
     return remove_by_asking(request, carry);

@@ -225,6 +225,7 @@ Status note_alert_read(Engine& engine, const AlertRow& alert) {
   if (alert.read) return {};
   return engine.in_transaction([&]() -> Status {
     TRY(mark_alert_read(engine.db(), alert.id));
+    if (TRY(receipt_policy(engine)) == ReceiptPolicy::kNever) return {};
     ContactRow contact = TRY(load_contact(engine.db(), alert.contact));
     contact.inbox.receipts.add({alert.message, ReceiptState::kRead});
     return update_contact(engine.db(), contact);

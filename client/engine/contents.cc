@@ -6,6 +6,7 @@
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/organisation.h"
+#include "client/engine/sending.h"
 #include "client/store/held_rows.h"
 #include "client/store/message_rows.h"
 #include "protocol/pairing/check_card.h"
@@ -130,6 +131,7 @@ Status take_message(Engine& engine, ContactRow& contact, const IncomingMessage& 
   if (!seen && !TRY(has_room_for(engine.db(), contact.id, message.kind))) {
     return note(engine, {NoticeKind::kNoRoom, contact.id, static_cast<std::int64_t>(message.kind)});
   }
+  contact.inbox.policy = TRY(receipt_policy(engine));
   const Arrival arrival = receive_message(message, seen ? SeenBefore::kYes : SeenBefore::kNo,
                                           contact.inbox, engine.now());
   if (arrival.show == Arrival::Show::kDuplicate) return {};

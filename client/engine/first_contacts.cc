@@ -126,6 +126,7 @@ Result<FirstContactTaking> try_card(Engine& engine, const OwnCard& card, const E
   Result<Responded> responded = std::move(*letter).accept(responder, engine.rng());
   if (!responded.has_value()) return unopenable_or_fault(responded.error());
   ContactRow contact = TRY(contact_for(engine, arrived));
+  contact.heard = engine.today();
   TRY(commit_session(engine, contact, arrived, *responded));
   TRY(save_replay(engine.db(), transcript, secrets_kept_until(parsed)));
   TRY(save_accepted(engine.db(), digest_of(envelope), engine.today()));

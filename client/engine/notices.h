@@ -27,6 +27,7 @@ enum class NoticeKind : std::uint8_t {
   kNewSession = 13,        // they began anew, or somebody who holds their keys did
   kKeysChanged = 14,       // a first contact of theirs came with another signing key; not taken
   kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
+  kOutOfReach = 17,        // restored, without a card of theirs that is still good
   kNewSigners = 16,        // they sent the next charter of an organisation that was known
 };
 
@@ -50,6 +51,7 @@ constexpr bool is_alarm(NoticeKind kind) {
     case NoticeKind::kNoRoom:
     case NoticeKind::kMovesTooOften:
     case NoticeKind::kNewSigners:
+    case NoticeKind::kOutOfReach:
       return false;
   }
   return false;

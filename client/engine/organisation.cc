@@ -216,12 +216,25 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
     return save_organisation(engine.db(), row);
   }
   bool changed = false;
+  const std::vector<Holder> before = known->chain.newest().charter.holders;
   for (const CharterChain::Link& link : offered.links()) {
     if (link.charter.version <= known->chain.newest().charter.version) continue;
     static_cast<void>(TRY(known->chain.accept(link.envelope, engine.today())));
     changed = true;
   }
   if (!changed) return {};
+  TRY(forget_colleagues_who_left(engine, known->chain, before));
+  // Who came is reached through who told us, until something of their own is signed.
+  const Charter& newest = known->chain.newest().charter;
+  if (TRY(our_key_in(engine.db(), newest)).has_value()) {
+    for (const Holder& holder : newest.holders) {
+      const bool came =
+          std::ranges::find(before, holder.alert_key, &Holder::alert_key) == before.end();
+      if (came && !TRY(find_holder_key(engine.db(), holder.alert_key)).has_value())
+        TRY(save_colleague(engine.db(), offer.id, holder.alert_key, contact.id,
+                           HolderReached::kThrough));
+    }
+  }
   TRY(note(engine, {NoticeKind::kNewSigners, contact.id, 0}));
   return save_organisation(engine.db(), *known);
 }
@@ -288,7 +301,7 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
     if (founding->proposal.has_value()) {
       if (TRY(is_concluded(engine, *founding))) return FoundingStep::kWaiting;
       if (founding->base.has_value() && TRY(signed_another(engine, *founding)))
-        return fail(kNotReady, "another next version is signed already");
+        return fail(kSignedAnother, "succession");
       const Charter charter = TRY(signers_of(engine, *founding));
       const std::optional<SigningSecret> secret = TRY(our_key_in(engine.db(), charter));
       if (!secret.has_value()) return fail(kNotAHolder, "founding");

@@ -166,6 +166,19 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
   return contact.id;
 }
 
+Result<ContactId> reopen_contact(Engine& engine, ContactId id, const FirstWords& opening) {
+  ContactRow contact = TRY(load_contact(engine.db(), id));
+  contact.mailbox = opening.reply.id;
+  TRY(give_to_contact(engine.db(), opening.reply.id, id));
+  TRY(update_contact(engine.db(), contact));
+  TRY(open_session(engine, {.contact = id,
+                            .card = opening.card,
+                            .psk = psk_of(opening.link.kind, &opening.link.secret),
+                            .relay = opening.relay,
+                            .reply = opening.reply}));
+  return id;
+}
+
 }  // namespace
 
 std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder& order) {
@@ -195,15 +208,23 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
   }
   const auto known = find_contact_by_identity(engine.db(), checked->card().identity);
   if (!known.has_value()) return plain(known.error());
-  if (known->has_value())
-    return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
+  // A restored vault knows people it cannot write to: their invitation begins anew with them.
+  const bool again = known->has_value() && (*known)->signing == checked->card().signing;
+  if (known->has_value()) {
+    const auto sessions = session_rows_of_contact(engine.db(), (*known)->id);
+    if (!sessions.has_value()) return plain(sessions.error());
+    if (!again || !sessions->empty())
+      return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
+  }
 
   const Result<MailboxId> reply_id = make_mailbox(engine, *relay, MailboxClass::kContact);
   if (!reply_id.has_value()) return plain(reply_id.error());
   const Result<OwnMailbox> reply = load_mailbox(engine.db(), *reply_id);
   if (!reply.has_value()) return plain(reply.error());
-  const Result<ContactId> contact = engine.in_transaction(
-      [&] { return open_contact(engine, {*checked, order.link, *relay, *reply, order.petname}); });
+  const FirstWords words{*checked, order.link, *relay, *reply, order.petname};
+  const Result<ContactId> contact = engine.in_transaction([&] {
+    return again ? reopen_contact(engine, (*known)->id, words) : open_contact(engine, words);
+  });
   if (!contact.has_value()) return plain(contact.error());
   return *contact;
 }

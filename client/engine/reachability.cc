@@ -8,28 +8,6 @@
 namespace tocsin {
 namespace {
 
-// In the order a card names them: where they write already, then the relays for everybody.
-Result<std::vector<RelayRow>> wanted_relays(Engine& engine, const ContactRow& contact) {
-  std::vector<RelayRow> wanted;
-  const auto add = [&](RelayRow relay) {
-    const bool known = std::ranges::find(wanted, relay.id, &RelayRow::id) != wanted.end();
-    if (relay.is_in_use() && !known && wanted.size() < kMaxRoutes)
-      wanted.push_back(std::move(relay));
-  };
-  for (const OwnMailbox& mailbox : TRY(live_mailboxes_of(engine.db(), contact.id)))
-    add(TRY(load_relay(engine.db(), mailbox.relay)));
-  if (wanted.empty()) {
-    // Nobody has one yet: on the relay where we heard them first.
-    const std::optional<MailboxId> newest = TRY(newest_session_mailbox(engine.db(), contact.id));
-    if (newest.has_value())
-      add(TRY(load_relay(engine.db(), TRY(load_mailbox(engine.db(), *newest)).relay)));
-  }
-  for (RelayRow& relay : TRY(all_relays(engine.db()))) {
-    if (relay.common) add(std::move(relay));
-  }
-  return wanted;
-}
-
 // A mailbox for them on this relay, unless it does not answer now.
 Result<bool> give_mailbox(Engine& engine, ContactRow& contact, const RelayRow& relay) {
   if (!engine.may_ask(relay.id)) return false;
@@ -75,8 +53,29 @@ Result<bool> is_card_due(Engine& engine, const OwnCard* card, const std::vector<
 
 }  // namespace
 
-Result<bool> keep_reachable(Engine& engine, ContactRow& contact,
-                            const std::vector<OwnCard>& cards) {
+Result<std::vector<RelayRow>> wanted_relays(Engine& engine, const ContactRow& contact) {
+  std::vector<RelayRow> wanted;
+  const auto add = [&](RelayRow relay) {
+    const bool known = std::ranges::find(wanted, relay.id, &RelayRow::id) != wanted.end();
+    if (relay.is_in_use() && !known && wanted.size() < kMaxRoutes)
+      wanted.push_back(std::move(relay));
+  };
+  for (const OwnMailbox& mailbox : TRY(live_mailboxes_of(engine.db(), contact.id)))
+    add(TRY(load_relay(engine.db(), mailbox.relay)));
+  if (wanted.empty()) {
+    // Nobody has one yet: on the relay where we heard them first.
+    const std::optional<MailboxId> newest = TRY(newest_session_mailbox(engine.db(), contact.id));
+    if (newest.has_value())
+      add(TRY(load_relay(engine.db(), TRY(load_mailbox(engine.db(), *newest)).relay)));
+  }
+  for (RelayRow& relay : TRY(all_relays(engine.db()))) {
+    if (relay.common) add(std::move(relay));
+  }
+  return wanted;
+}
+
+Result<bool> keep_reachable(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards,
+                            MayTell may_tell) {
   const std::vector<RelayRow> wanted = TRY(wanted_relays(engine, contact));
   const std::vector<OwnMailbox> live = TRY(live_mailboxes_of(engine.db(), contact.id));
   std::vector<Route> routes;
@@ -96,7 +95,8 @@ Result<bool> keep_reachable(Engine& engine, ContactRow& contact,
   // One relay that does not answer keeps nobody from being told of the others.
   if (routes.empty()) return unhelpful.has_value() ? Result<bool>(fail(*unhelpful)) : false;
   const OwnCard* card = newest_card_for(cards, contact.id);
-  const bool due = TRY(is_card_due(engine, card, cards, contact.id, routes));
+  const bool due =
+      may_tell == MayTell::kYes && TRY(is_card_due(engine, card, cards, contact.id, routes));
   if (!due && contact.mailbox == first) return false;
   TRY(engine.in_transaction([&]() -> Status {
     contact.mailbox = first;
@@ -150,6 +150,9 @@ Result<std::vector<std::string>> forget_dead_relay(Engine& engine, RelayId id) {
           hanging.push_back(contact.petname);
           continue;
         }
+      } else if (TRY(is_somebodys_only_mailbox(engine.db(), mailbox.id))) {
+        hanging.emplace_back("somebody who came by an invitation");
+        continue;
       }
       TRY(erase_own_mailbox(engine, mailbox.id));
     }

@@ -13,9 +13,16 @@
 
 namespace tocsin {
 
+// Where a contact is to reach us, in the order a card names them: where they write already, then
+// the relays for everybody.
+Result<std::vector<RelayRow>> wanted_relays(Engine& engine, const ContactRow& contact);
+
 // A mailbox on every relay wanted, and a card of ours that names them: what is missing is made, one
 // step a call. True when something was done.
-Result<bool> keep_reachable(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards);
+// Who has not been heard yet gets mailboxes, and no card before they are.
+enum class MayTell : std::uint8_t { kNotYet, kYes };
+Result<bool> keep_reachable(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards,
+                            MayTell may_tell);
 
 // Mailboxes at relays that are being left end when their contact has been told of others; a relay
 // with none left is forgotten.

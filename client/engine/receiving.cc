@@ -72,6 +72,7 @@ Result<Taking> take_opened(Engine& engine, StoredSession& stored, const Opened& 
   }
   ContactRow contact = TRY(load_contact(engine.db(), stored.contact));
   contact.unopenable_run = 0;
+  contact.heard = engine.today();
   if (contact.standing == ContactStanding::kInvited) contact.standing = ContactStanding::kAccepted;
   if (opened.lost > 0) TRY(note(engine, {NoticeKind::kMessagesLost, contact.id, opened.lost}));
   TRY(take_content(engine, contact, opened.content.expose(kExpose)));

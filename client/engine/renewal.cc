@@ -2,6 +2,7 @@
 
 #include "client/engine/faults.h"
 #include "client/engine/pairing.h"
+#include "client/engine/reachability.h"
 #include "client/engine/session_opening.h"
 #include "client/store/card_rows.h"
 #include "protocol/pairing/lifetime.h"
@@ -22,13 +23,22 @@ Status retire_cards(Engine& engine, ContactId contact) {
   return {};
 }
 
+// On the first relay wanted for them that answers.
+Result<MailboxId> mailbox_anywhere(Engine& engine, const ContactRow& contact) {
+  Error last{kNoRelay, "renewal"};
+  for (const RelayRow& relay : TRY(wanted_relays(engine, contact))) {
+    const Result<MailboxId> made = make_mailbox(engine, relay, MailboxClass::kContact);
+    if (made.has_value() || is_local_fault(made.error())) return made;
+    last = made.error();
+  }
+  return fail(last);
+}
+
 Status renew(Engine& engine, ContactId id) {
   const ContactRow contact = TRY(load_contact(engine.db(), id));
   if (!contact.mailbox.has_value() || !contact.peer_card.has_value())
     return fail(kNotReady, "no card to write to");
-  const OwnMailbox old = TRY(load_mailbox(engine.db(), *contact.mailbox));
-  const RelayRow relay = TRY(load_relay(engine.db(), old.relay));
-  const MailboxId fresh = TRY(make_mailbox(engine, relay, MailboxClass::kContact));
+  const MailboxId fresh = TRY(mailbox_anywhere(engine, contact));
   return engine.in_transaction([&]() -> Status {
     ContactRow renewed = TRY(load_contact(engine.db(), id));
     // Those at other relays are replaced by upkeep.

@@ -14,8 +14,13 @@ namespace tocsin {
 
 // Fills a new database with what a backup carries.
 Status fill_backup(Database& vault, const Path& copy, const DatabaseKey& key);
-// Fills it with everything; the vault is marked as moved away before, and does nothing any more.
+// Fills it with everything.
 Status fill_move(Database& vault, const Path& copy, const DatabaseKey& key);
+// Durably: from here on the vault does nothing any more. Before anything can open the copy: two
+// vaults with the same ratchets must never speak.
+Status mark_moved(Database& vault);
+// Only when there is no copy that could be opened.
+Status take_mark_back(Database& vault);
 // moved_away, when it was moved.
 Status check_not_moved(Database& vault);
 

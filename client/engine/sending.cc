@@ -4,7 +4,9 @@
 
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
+#include "client/store/card_rows.h"
 #include "client/store/message_rows.h"
+#include "client/store/setting.h"
 #include "crypto/base/overloaded.h"
 #include "protocol/delivery/stream.h"
 
@@ -107,6 +109,16 @@ Result<bool> seal_one(Engine& engine, const MessageId& id) {
   return false;
 }
 
+// The person is told; a card that never came is as good as none, and the next one follows.
+Status given_up(Engine& engine, const MessageId& id) {
+  const OutgoingRow message = TRY(load_outgoing(engine.db(), id));
+  if (message.kind == ContentKind::kContactCard) {
+    const Card card = TRY(decode_card(message.body.expose(kExpose)));
+    TRY(note_card_used(engine.db(), card.number, engine.today()));
+  }
+  return note(engine, {NoticeKind::kUndelivered, message.contact, 0});
+}
+
 // How many copies are known to be at a relay now.
 Result<std::size_t> deposit_all(Engine& engine, const std::vector<CopyKey>& keys) {
   std::vector<StoredCopy> copies;
@@ -168,6 +180,11 @@ Result<MessageId> send_message(Engine& engine, ContactId id, const MessageOrder&
   });
 }
 
+Result<ReceiptPolicy> receipt_policy(Engine& engine) {
+  return TRY(find_text_setting(engine.db(), setting::kReceipts)) == "off" ? ReceiptPolicy::kNever
+                                                                          : ReceiptPolicy::kSend;
+}
+
 Result<bool> is_stopped(Engine& engine, ContactId contact) {
   const std::vector<SessionRow> rows = TRY(session_rows_of_contact(engine.db(), contact));
   return !rows.empty() && !sending_session(rows).has_value();
@@ -194,10 +211,7 @@ Result<SendRound> send_due(Engine& engine) {
               });
             },
             [&](const GiveUp& give_up) -> Status {
-              return engine.in_transaction([&]() -> Status {
-                return note(engine, {NoticeKind::kUndelivered,
-                                     TRY(load_outgoing(engine.db(), give_up.message)).contact, 0});
-              });
+              return engine.in_transaction([&] { return given_up(engine, give_up.message); });
             },
             [&](const EraseCopies& erase) -> Status {
               return engine.in_transaction(

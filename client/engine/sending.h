@@ -24,6 +24,9 @@ Result<MessageId> send_message(Engine& engine, ContactId contact, const MessageO
 
 // Every session with this contact stopped with an alarm, and none has taken their place: nothing
 // leaves until the person has spoken to them and begun anew (session.md SES-11.2).
+// Whether contacts are told that their messages came and were read: the person's choice (DLV-7.1).
+Result<ReceiptPolicy> receipt_policy(Engine& engine);
+
 Result<bool> is_stopped(Engine& engine, ContactId contact);
 
 // What one round of the outbox did.

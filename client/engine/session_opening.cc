@@ -30,7 +30,7 @@ Status open_session(Engine& engine, const SessionOpening& opening) {
   TRY(save_session(engine.db(), {.row = {sid, generation, SessionStanding::kPending, std::nullopt},
                                  .contact = opening.contact,
                                  .mailbox = opening.reply.id,
-                                 .routes = {card.routes.front()},
+                                 .routes = card.routes,
                                  .unconfirmed_sends = 0,
                                  .session = std::move(initiated.session)}));
   TRY(engine.outbox().enqueue({.id = message,
@@ -39,11 +39,16 @@ Status open_session(Engine& engine, const SessionOpening& opening) {
                                .opening = Opening::kFirstContact,
                                .end = Instant{(std::int64_t{card.until.value} + 1) * kDaySpan}},
                               engine.now()));
-  TRY(engine.outbox().on_sealed(message, {sid, 1, 1}, engine.now()));
+  const auto copies = static_cast<std::uint8_t>(std::min(card.routes.size(), kMaxCopies));
+  TRY(engine.outbox().on_sealed(message, {sid, 1, copies}, engine.now()));
   engine.outbox().on_session_begun(opening.contact, engine.now());
   TRY(insert_outgoing(engine.db(), {opening.contact, ContentKind::kEmpty, message, {}, {}},
                       *engine.outbox().find(message)));
-  return insert_copy(engine.db(), {{message, 1, 0, 0}, card.routes.front(), initiated.envelope});
+  // The same bytes for each: a second relay is tried only when the one before does not take them,
+  // and what comes twice is a replay.
+  for (std::uint8_t route = 0; route < copies; ++route)
+    TRY(insert_copy(engine.db(), {{message, 1, 0, route}, card.routes[route], initiated.envelope}));
+  return {};
 }
 
 Status begin_session(Engine& engine, const ContactRow& contact) {

@@ -39,6 +39,10 @@ const Holder* holder_named(const Charter& charter, std::string_view name) {
 Result<bool> signed_another(Engine& engine, const FoundingRow& founding) {
   for (const FoundingRow& other : TRY(all_foundings(engine.db()))) {
     if (other.id == founding.id || other.base != founding.base || !other.signed_by_us) continue;
+    // The same charter, proposed by two at once: signing it twice makes no fork.
+    const bool same = founding.proposal.has_value() && other.proposal.has_value() &&
+                      founding.proposal->body == other.proposal->body;
+    if (same) continue;
     if (!TRY(is_concluded(engine, other))) return true;
   }
   return false;
@@ -100,7 +104,7 @@ Result<FoundingId> begin_succession(Engine& engine, const SuccessionOrder& order
                          .proposal = std::nullopt,
                          .signed_by_us = false,
                          .base = order.organisation};
-    if (TRY(signed_another(engine, founding))) return fail(kNotReady, "another succession");
+    if (TRY(signed_another(engine, founding))) return fail(kSignedAnother, "succession");
     TRY(save_founding(engine.db(), founding));
     TRY(save_seats(engine, founding, order, newest));
     for (const ContactId contact : order.ask)
@@ -113,6 +117,18 @@ Result<FoundingId> begin_succession(Engine& engine, const SuccessionOrder& order
     }
     TRY(propose_succession(engine, founding));
     return founding.id;
+  });
+}
+
+Result<std::size_t> withdraw_successions(Engine& engine, const CharterId& organisation) {
+  return engine.in_transaction([&]() -> Result<std::size_t> {
+    std::size_t withdrawn = 0;
+    for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
+      if (founding.base != organisation || TRY(is_concluded(engine, founding))) continue;
+      TRY(erase_founding(engine.db(), founding.id));
+      ++withdrawn;
+    }
+    return withdrawn;
   });
 }
 
@@ -143,6 +159,16 @@ Status propose_succession(Engine& engine, FoundingRow& founding) {
   return conclude_succession(engine, founding);
 }
 
+Status forget_colleagues_who_left(Engine& engine, const CharterChain& chain,
+                                  const std::vector<Holder>& before) {
+  const std::vector<Holder>& now = chain.newest().charter.holders;
+  for (const Holder& holder : before) {
+    if (std::ranges::find(now, holder.alert_key, &Holder::alert_key) == now.end())
+      TRY(erase_colleague(engine.db(), chain.id(), holder.alert_key));
+  }
+  return {};
+}
+
 Status conclude_succession(Engine& engine, const FoundingRow& founding) {
   OrganisationRow base = TRY(base_of(engine, founding));
   const Charter& newest = base.chain.newest().charter;
@@ -151,11 +177,7 @@ Status conclude_succession(Engine& engine, const FoundingRow& founding) {
   if (TRY(base.chain.accept(*founding.proposal, engine.today())) == CharterChain::Accepted::kKnown)
     return {};
   TRY(save_organisation(engine.db(), base));
-  const std::vector<Holder>& now = base.chain.newest().charter.holders;
-  for (const Holder& holder : before) {
-    if (std::ranges::find(now, holder.alert_key, &Holder::alert_key) == now.end())
-      TRY(erase_colleague(engine.db(), base.chain.id(), holder.alert_key));
-  }
+  TRY(forget_colleagues_who_left(engine, base.chain, before));
   for (const SeatRow& seat : TRY(seats_of(engine.db(), founding.id))) {
     if (seat.contact.has_value() && seat.key.has_value())
       TRY(save_colleague(engine.db(), base.chain.id(), *seat.key, *seat.contact,
@@ -183,6 +205,12 @@ Status take_succession(Engine& engine, const ContactRow& contact, const CharterP
   if (!ours.has_value()) return {};
   if (next.threshold != newest.charter.threshold || next.names != newest.charter.names)
     return fail(kBadCharter, "a succession changes holders alone");
+  // Who proposes has signed: nobody else collects signatures, one here and one there.
+  const std::vector<std::size_t> proposers = signing_holders(proposal.envelope, newest.charter);
+  if (proposers.empty()) return fail(kTooFewSigners, "proposal of nobody who holds a key");
+  if (proposers.size() == 1)
+    TRY(save_colleague(engine.db(), next.id, newest.charter.holders[proposers.front()].alert_key,
+                       contact.id, HolderReached::kThemselves));
   // CNT-7.2
   if (!TRY(has_room_for_founding(engine.db(), contact.id))) return fail(kTooLarge, "foundings");
   const auto named =

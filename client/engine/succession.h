@@ -25,6 +25,14 @@ Result<FoundingId> begin_succession(Engine& engine, const SuccessionOrder& order
 // fork that everybody is warned of.
 Result<bool> signed_another(Engine& engine, const FoundingRow& founding);
 
+// Gives up every next version of this organisation that is still open here, signed or not: whose
+// signatures are out may be completed by others all the same. How many there were.
+Result<std::size_t> withdraw_successions(Engine& engine, const CharterId& organisation);
+
+// After the chain grew: holders who are in it no more are sent nothing more.
+Status forget_colleagues_who_left(Engine& engine, const CharterChain& chain,
+                                  const std::vector<Holder>& before);
+
 // The pieces of a founding that differ when there is a version before.
 // Writes, signs and sends the next charter when every seat has its key.
 Status propose_succession(Engine& engine, FoundingRow& founding);

@@ -30,8 +30,7 @@ Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector
   for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), contact.id))) {
     confirmed |= session.standing == SessionStanding::kOpened;
   }
-  if (!confirmed) return false;
-  return keep_reachable(engine, contact, cards);
+  return keep_reachable(engine, contact, cards, confirmed ? MayTell::kYes : MayTell::kNotYet);
 }
 
 Bytes clocks_of(const ContactRow& contact) {
@@ -75,13 +74,13 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   return true;
 }
 
-// A session is heard there whose contact has no mailbox of their own yet.
-Result<bool> is_somebodys_only_mailbox(Database& db, MailboxId mailbox) {
-  Statement find =
-      TRY(db.statement("SELECT 1 FROM session JOIN contact ON contact.id = session.contact "
-                       "WHERE session.mailbox = ?1 AND contact.mailbox IS NULL"));
-  find.bind(mailbox.value);
-  return find.next();
+// A contact who was away all the time since another mailbox took this one's place may still write
+// to it: it is read until they are heard, for a year and more.
+Result<bool> may_not_know_of_another(Engine& engine, const OwnMailbox& mailbox) {
+  if (!mailbox.contact.has_value() || !mailbox.last_day.has_value()) return false;
+  const ContactRow contact = TRY(load_contact(engine.db(), *mailbox.contact));
+  const Day replaced = days_before(*mailbox.last_day, kReplacedContactSecretsDays);
+  return contact.heard <= replaced && engine.today() <= days_after(replaced, kContactCardDays);
 }
 
 // Boards of invitations that were used or have expired, and mailboxes past their last day.
@@ -106,6 +105,7 @@ Result<bool> tidy_relays(Engine& engine, const std::vector<OwnCard>& cards) {
   for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
     if (!mailbox.last_day.has_value() || engine.today() <= *mailbox.last_day) continue;
     if (TRY(is_somebodys_only_mailbox(engine.db(), mailbox.id))) continue;
+    if (TRY(may_not_know_of_another(engine, mailbox))) continue;
     const RelayRow relay = TRY(load_relay(engine.db(), mailbox.relay));
     if (!engine.may_ask(relay.id)) continue;
     const Status deleted = engine.relays().delete_mailbox(relay, mailbox);
@@ -164,6 +164,10 @@ Status forget_old(Engine& engine) {
       TRY(erase_fragments(engine.db(), dropped.message));
     }
     for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+      if (contact.keep_days > 0)
+        TRY(erase_said_before(
+            engine.db(), contact.id,
+            milliseconds_after(engine.now(), -std::int64_t{contact.keep_days} * kDaySpan)));
       for (StoredSession& stored : TRY(sessions_of_contact(engine.db(), contact.id))) {
         if (stored.session.forget(engine.today())) TRY(save_session(engine.db(), stored));
       }

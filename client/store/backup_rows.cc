@@ -16,8 +16,8 @@ constexpr std::array kStatements{
     Sql("PRAGMA defer_foreign_keys = ON"),  // contacts and mailboxes name each other
     Sql("INSERT INTO copy.mailbox SELECT * FROM main.mailbox WHERE contact IS NOT NULL"),
     Sql("INSERT INTO copy.contact SELECT * FROM main.contact"),
-    // A new first contact needs a generation above all that the original may reach (CNT-6.4).
-    Sql("UPDATE copy.contact SET least_generation = 65536 + max(least_generation, ifnull("
+    // A new first contact needs a generation above all that was used (CNT-6.4, VLT-9.4).
+    Sql("UPDATE copy.contact SET least_generation = 1 + max(least_generation, ifnull("
         "(SELECT max(generation) FROM main.session WHERE session.contact = contact.id), 0))"),
     Sql("INSERT INTO copy.organisation SELECT * FROM main.organisation"),
     Sql("INSERT INTO copy.founding SELECT * FROM main.founding"),

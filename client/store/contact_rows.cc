@@ -10,7 +10,7 @@ namespace {
 #define CONTACT_COLUMNS                                                                     \
   "SELECT id, petname, identity, signing, standing, mailbox, routes, peer_card, verified, " \
   "verified_day, charter, added_day, stream, next_sequence, streams, receipts, healing, "   \
-  "unopenable_run, moved_day, moves, least_generation FROM contact "
+  "unopenable_run, moved_day, moves, least_generation, keep_days, heard_day FROM contact "
 constexpr Sql kSelectById = CONTACT_COLUMNS "WHERE id = ?1";
 constexpr Sql kSelectByPetname = CONTACT_COLUMNS "WHERE petname = ?1";
 constexpr Sql kSelectByIdentity = CONTACT_COLUMNS "WHERE identity = ?1";
@@ -44,6 +44,8 @@ Result<ContactRow> read_contact(const Statement& row) {
   contact.moved = {u32(row, 18)};
   contact.moves = u32(row, 19);
   contact.least_generation = u32(row, 20);
+  contact.keep_days = u32(row, 21);
+  contact.heard = {u32(row, 22)};
   return contact;
 }
 
@@ -62,14 +64,17 @@ Result<ContactId> insert_contact(Database& db, const ContactRow& contact) {
       "INSERT INTO contact(petname, identity, signing, standing, mailbox, routes, peer_card, "
       "verified, verified_day, "
       "charter, added_day, stream, next_sequence, streams, receipts, healing, unopenable_run, "
-      "moved_day, moves, least_generation) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-      "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+      "moved_day, moves, least_generation, keep_days, heard_day) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
+      "?7, ?8, ?9, "
+      "?10, ?11, "
+      "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
-      contact.moved.value, contact.moves, contact.least_generation));
+      contact.moved.value, contact.moves, contact.least_generation, contact.keep_days,
+      contact.heard.value));
   return ContactId{db.last_row_id()};
 }
 
@@ -80,13 +85,15 @@ Status update_contact(Database& db, const ContactRow& contact) {
       "peer_card = ?7, verified = ?8, verified_day = ?9, charter = ?10, added_day = ?11, stream = "
       "?12, "
       "next_sequence = ?13, streams = ?14, receipts = ?15, healing = ?16, unopenable_run = ?17, "
-      "moved_day = ?18, moves = ?19, least_generation = ?20 WHERE id = ?21",
+      "moved_day = ?18, moves = ?19, least_generation = ?20, keep_days = ?21, heard_day = ?22 "
+      "WHERE id = ?23",
       contact.petname, contact.identity, contact.signing, static_cast<int>(contact.standing),
       column_of(contact.mailbox), encode_route_list(contact.routes), contact.peer_card,
       static_cast<int>(contact.verified), column_of(contact.verified_day), contact.charter,
       contact.added.value, contact.stream, contact.next_sequence, contact.inbox.streams.encode(),
       contact.inbox.receipts.encode(), contact.inbox.healing.encode(), contact.unopenable_run,
-      contact.moved.value, contact.moves, contact.least_generation, contact.id.value);
+      contact.moved.value, contact.moves, contact.least_generation, contact.keep_days,
+      contact.heard.value, contact.id.value);
 }
 
 Result<ContactRow> load_contact(Database& db, ContactId id) {

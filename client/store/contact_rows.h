@@ -20,7 +20,7 @@ enum class ContactStanding : std::uint8_t {
   kAccepted = 3,  // messages go both ways
 };
 // How the person compared the safety number; the client shows it with everything of this contact.
-enum class Verified : std::uint8_t { kNot = 0, kDigits = 1, kWords = 2 };
+enum class Verified : std::uint8_t { kNot = 0, kDigits = 1, kWords = 2, kPicture = 3 };
 
 struct ContactRow {
   ContactId id;
@@ -43,6 +43,8 @@ struct ContactRow {
   std::uint32_t moves = 0;  // how often on that day
   // Of the next first contact: above what a vault this one was restored from may have used.
   std::uint32_t least_generation = 0;
+  Day heard;                    // when something of theirs was opened last
+  std::uint32_t keep_days = 0;  // what was said is erased after so many; 0: kept
 };
 
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact);

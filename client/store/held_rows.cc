@@ -37,7 +37,7 @@ Result<bool> has_room_for(Database& db, ContactId contact, ContentKind kind) {
 }
 
 Result<bool> has_room_for_founding(Database& db, ContactId asked_by) {
-  return are_fewer(db, "SELECT count(*) FROM founding WHERE asked_by = ?1", asked_by,
+  return are_fewer(db, "SELECT count(*) FROM founding WHERE asked_by = ?1 AND signed = 0", asked_by,
                    kMaxFoundingsAsked);
 }
 

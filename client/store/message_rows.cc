@@ -162,6 +162,13 @@ Result<std::size_t> count_unread_texts(Database& db) {
   return static_cast<std::size_t>(find.integer(0));
 }
 
+Status erase_said_before(Database& db, ContactId contact, Instant moment) {
+  TRY(db.run("DELETE FROM incoming WHERE contact = ?1 AND read = 1 AND received < ?2",
+             contact.value, moment.milliseconds));
+  return db.run("DELETE FROM sent WHERE contact = ?1 AND kind = ?3 AND at < ?2", contact.value,
+                moment.milliseconds, static_cast<int>(ContentKind::kText));
+}
+
 Result<std::optional<TextRead>> mark_read(Database& db, std::int64_t id) {
   Statement find =
       TRY(db.statement("SELECT contact, message FROM incoming WHERE id = ?1 AND read = 0"));

@@ -75,6 +75,8 @@ struct TextRead {
   ContactId contact;
   MessageId message;
 };
+// What was read and what was written before that moment: the person does not want to keep it.
+Status erase_said_before(Database& db, ContactId contact, Instant moment);
 Result<std::optional<TextRead>> mark_read(Database& db, std::int64_t id);
 
 Result<bool> is_seen(Database& db, ContactId contact, const MessageId& message);

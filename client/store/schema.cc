@@ -52,7 +52,9 @@ CREATE TABLE contact(
   unopenable_run INTEGER NOT NULL,
   moved_day INTEGER NOT NULL,         -- of the last change of their routes
   moves INTEGER NOT NULL,             -- changes on that day
-  least_generation INTEGER NOT NULL   -- of the next first contact (a restored vault)
+  least_generation INTEGER NOT NULL,  -- of the next first contact (a restored vault)
+  keep_days INTEGER NOT NULL,         -- what was said is erased after so many; 0: kept
+  heard_day INTEGER NOT NULL          -- when something of theirs was opened last
 ) STRICT;
 
 CREATE INDEX contact_by_mailbox ON contact(mailbox);

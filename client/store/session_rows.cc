@@ -101,6 +101,14 @@ Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId m
   return sessions;
 }
 
+Result<bool> is_somebodys_only_mailbox(Database& db, MailboxId mailbox) {
+  Statement find =
+      TRY(db.statement("SELECT 1 FROM session JOIN contact ON contact.id = session.contact "
+                       "WHERE session.mailbox = ?1 AND contact.mailbox IS NULL"));
+  find.bind(mailbox.value);
+  return find.next();
+}
+
 Status move_sessions_to_home(Database& db, MailboxId mailbox) {
   return db.run(
       "UPDATE session SET mailbox = (SELECT contact.mailbox FROM contact WHERE contact.id = "

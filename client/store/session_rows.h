@@ -34,6 +34,8 @@ Result<std::optional<MailboxId>> newest_session_mailbox(Database& db, ContactId 
 // Newest first, at most `most`.
 Result<std::vector<StoredSession>> sessions_of_mailbox(Database& db, MailboxId mailbox,
                                                        std::size_t most);
+// Whether a contact without a mailbox of their own is heard on it.
+Result<bool> is_somebodys_only_mailbox(Database& db, MailboxId mailbox);
 // What began in a mailbox of ours goes on in the first one of its contact.
 Status move_sessions_to_home(Database& db, MailboxId mailbox);
 Status erase_session(Database& db, const SessionId& sid);

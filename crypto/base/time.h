@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
+#include "crypto/base/result.h"
 #include "crypto/base/strong.h"
 
 namespace tocsin {
@@ -28,5 +30,8 @@ constexpr Day days_before(Day day, std::uint32_t days) {
 constexpr Instant milliseconds_after(Instant at, std::int64_t milliseconds) {
   return {at.milliseconds + milliseconds};
 }
+
+// "2026-11-23" of the Gregorian calendar, from 1970 on; malformed for anything else.
+Result<Day> parse_day(std::string_view text);
 
 }  // namespace tocsin

@@ -90,10 +90,19 @@ Status copy_rest(const FileDescriptor& from, const FileDescriptor& to) {
   return {};
 }
 
-// What a crash left half done; its bytes are sealed, but it shall not stay.
+// What a crash left half done: everything that begins as the neighbours of this file do. Its bytes
+// are sealed, but it shall not stay.
 Status clear(const Path& file) {
-  for (const char* suffix : {".db.tmp", ".db.tmp-wal", ".db.tmp-journal", ".tmp"})
-    TRY(erase_file(beside(file, suffix)));
+  const Path folder = file.has_parent_path() ? file.parent_path() : Path(".");
+  std::error_code code;
+  std::filesystem::directory_iterator entries(folder, code);
+  if (code) return fail(kFileFault, "folder of a sealed vault", code.value());
+  const std::string database = beside(file, ".db.tmp").filename();
+  const std::string whole = beside(file, ".tmp").filename();
+  for (const auto& entry : entries) {
+    const std::string name = entry.path().filename();
+    if (name == whole || name.starts_with(database)) TRY(erase_file(entry.path()));
+  }
   return {};
 }
 
@@ -107,7 +116,8 @@ Status write_whole(const Path& file, const KeySlots& slots) {
 
 }  // namespace
 
-Status seal_vault(const Path& file, const Credential& credential, const FillCopy& fill, Rng& rng) {
+Status seal_vault(const Path& file, const Credential& credential, const FillCopy& fill, Rng& rng,
+                  const std::function<Status()>& before_it_opens) {
   if (TRY(file_exists(file))) return fail(kFileExists, "sealed vault");
   TRY(clear(file));
   const DatabaseKey key = DatabaseKey::random(rng);
@@ -121,6 +131,7 @@ Status seal_vault(const Path& file, const Credential& credential, const FillCopy
   slots.write_table(key, kinds, rng);
   const Status sealed = [&]() -> Status {
     TRY(fill(beside(file, ".db.tmp"), key));
+    if (before_it_opens) TRY(before_it_opens());
     return write_whole(file, slots);
   }();
   const Status cleared = clear(file);

@@ -17,7 +17,10 @@ namespace tocsin {
 using FillCopy = std::function<Status(const Path& database, const DatabaseKey& key)>;
 
 // A new file, whole or not there. Only `credential` opens it, and nothing that opens the vault.
-Status seal_vault(const Path& file, const Credential& credential, const FillCopy& fill, Rng& rng);
+// `before_it_opens` is called when the copy is made and nothing can open it yet: its key is in this
+// process alone.
+Status seal_vault(const Path& file, const Credential& credential, const FillCopy& fill, Rng& rng,
+                  const std::function<Status()>& before_it_opens = {});
 
 // Makes a vault of it in a folder that has none; it opens with the file's credential. Nothing is
 // written before the credential is seen to fit.

@@ -100,7 +100,7 @@ set(CPACK_DEBIAN_RELAY_PACKAGE_CONTROL_EXTRA
   "${sources}/relay/postinst;${sources}/relay/prerm;${sources}/relay/postrm")
 set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME tocsin)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION utils)
-set(CPACK_DEBIAN_CLIENT_PACKAGE_SUGGESTS "libnotify4, tor")
+set(CPACK_DEBIAN_CLIENT_PACKAGE_SUGGESTS "libzbar0, libnotify4, tor")
 set(CPACK_COMPONENT_RELAY_DESCRIPTION
   "relay of co-signed, end-to-end encrypted alerts\nMoves ciphertext of one size between mailboxes and knows neither sender nor\nreader. One configuration file, one command; nothing about clients on disk or\nin its log.")
 set(CPACK_COMPONENT_CLIENT_DESCRIPTION

@@ -7,6 +7,7 @@
 #include "crypto/box/box.h"
 #include "relay/ops/commands.h"
 #include "relay/ops/manual.h"
+#include "relay/ops/operator_commands.h"
 
 namespace tocsin::ops {
 
@@ -28,6 +29,9 @@ struct Arguments {
   bool ephemeral = false;
   bool json = false;
   bool ciphertext = false;
+  std::string day;
+  bool undo = false;
+  std::string prometheus;
 
   Form form() const { return json ? Form::kJson : Form::kPeople; }
 };
@@ -89,6 +93,15 @@ int relay_main(int argc, char** argv) {
       add_asking(app, arguments, "check", "check configuration, keys and store");
   CLI::App* status_command =
       add_asking(app, arguments, "status", "counters of the running relay; no ids");
+  status_command->add_option("--prometheus", arguments.prometheus,
+                             "write them to this file as Prometheus text, instead");
+  CLI::App* close_command =
+      add_asking(app, arguments, "close",
+                 "announce the relay's last day: no new mailboxes from the next start");
+  CLI::Option* day = close_command->add_option("day", arguments.day, "YYYY-MM-DD");
+  close_command->add_flag("--undo", arguments.undo, "stay open after all")->excludes(day);
+  CLI::App* rotate_command = add_asking(app, arguments, "rotate-store",
+                                        "give the store a new key and a fresh file; stop it first");
   CLI::App* stored_command =
       app.add_subcommand("stored", "everything the store holds, one JSON object a line");
   stored_command->add_option("--config", arguments.config, "configuration file")
@@ -112,6 +125,15 @@ int relay_main(int argc, char** argv) {
     return finish(run({arguments.run_config, arguments.ephemeral, arguments.run_listen}));
   if (*address_command) return finish(address(arguments.config, arguments.form()));
   if (*check_command) return finish(check(arguments.config, arguments.form()));
+  if (*status_command && !arguments.prometheus.empty())
+    return finish(write_metrics(arguments.config, arguments.prometheus));
+  if (*close_command && arguments.day.empty() && !arguments.undo)
+    return finish(complain(Exit::kUsage, "close needs a day", "tocsin-relay close 2027-03-31"));
+  if (*close_command)
+    return finish(close(arguments.config,
+                        arguments.undo ? std::nullopt : std::optional(arguments.day),
+                        arguments.form()));
+  if (*rotate_command) return finish(rotate_store(arguments.config, arguments.form()));
   if (*status_command) return finish(status(arguments.config, arguments.form()));
   if (*stored_command)
     return finish(stored(arguments.config,

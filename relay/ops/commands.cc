@@ -158,23 +158,22 @@ Said<void> check(const Path& path, Form form) {
   return {};
 }
 
-Said<void> status(const Path& path, Form form) {
+Said<std::string> ask_status(const Path& path) {
   const RelayConfig config = TRY(load_config(path));
   std::string json;
   const Status asked = ask_relay(config.control_socket(), "status",
                                  [&json](std::string_view piece) { json += piece; });
-  if (!asked.has_value()) {
-    if (asked.error().code == kRelayNotRunning)
-      return complain(Exit::kNotRunning, "the relay does not run",
-                      "start it: systemctl start tocsin-relay");
-    return complain(Exit::kFailed, "cannot ask the relay: " + in_words(asked.error()),
-                    "run this as the relay's user or as root");
-  }
-  if (form == Form::kJson) {
-    say(json);
-    return {};
-  }
-  say(TRY(status_lines(json)));
+  if (asked.has_value()) return json;
+  if (asked.error().code == kRelayNotRunning)
+    return complain(Exit::kNotRunning, "the relay does not run",
+                    "start it: systemctl start tocsin-relay");
+  return complain(Exit::kFailed, "cannot ask the relay: " + in_words(asked.error()),
+                  "run this as the relay's user or as root");
+}
+
+Said<void> status(const Path& path, Form form) {
+  const std::string json = TRY(ask_status(path));
+  say(form == Form::kJson ? json : TRY(status_lines(json)));
   return {};
 }
 

@@ -34,6 +34,8 @@ Said<void> address(const Path& config, Form form);
 // Configuration, keys and store, without changing any.
 Said<void> check(const Path& config, Form form);
 Said<void> status(const Path& config, Form form);
+// The running relay's counters as JSON.
+Said<std::string> ask_status(const Path& config);
 // Everything the store holds, from the running relay or else from its file: one JSON object a line.
 Said<void> stored(const Path& config, Ciphertext ciphertext);
 

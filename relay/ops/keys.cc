@@ -77,6 +77,12 @@ Result<RelayKeys> load_keys(const std::filesystem::path& file) {
   return decode_keys(content.expose(kExpose));
 }
 
+Result<RelayKeys> load_key_file(const std::filesystem::path& file) {
+  TRY(check_mode(file));
+  const SecretBytes content(TRY(read_file(file, kKeyFileBytes)));
+  return decode_keys(content.expose(kExpose));
+}
+
 Status save_keys(const std::filesystem::path& file, const RelayKeys& keys) {
   TRY(create_private_file(file));
   return replace_file(file, encode_keys(keys).expose(kExpose));

@@ -35,6 +35,8 @@ Result<RelayKeys> decode_keys(BytesView bytes);
 // The credential of the service manager when there is one, else the file, which nobody else may
 // read.
 Result<RelayKeys> load_keys(const std::filesystem::path& file);
+// The file alone.
+Result<RelayKeys> load_key_file(const std::filesystem::path& file);
 // The file must not exist yet.
 Status save_keys(const std::filesystem::path& file, const RelayKeys& keys);
 

@@ -40,6 +40,25 @@ std::string status_json(const RelayStatus& status) {
   return json.dump(2) + "\n";
 }
 
+Said<std::string> prometheus_text(std::string_view text) {
+  const nlohmann::ordered_json json = nlohmann::ordered_json::parse(text, nullptr, false);
+  if (!json.is_object())
+    return complain(Exit::kFailed, "the running relay gave no status", "look at its log");
+  std::string lines;
+  for (const auto& [group, value] : json.items()) {
+    if (!value.is_object()) continue;
+    // What is there now may fall; everything else only grows until the next start.
+    const bool gauge = group == "connections" || group == "stored";
+    for (const auto& [name, number] : value.items()) {
+      if (!number.is_number()) continue;
+      const std::string metric = "tocsin_relay_" + group + "_" + name + (gauge ? "" : "_total");
+      lines += "# TYPE " + metric + (gauge ? " gauge\n" : " counter\n");
+      lines += metric + " " + number.dump() + "\n";
+    }
+  }
+  return lines;
+}
+
 Said<std::string> status_lines(std::string_view text) {
   const nlohmann::ordered_json json = nlohmann::ordered_json::parse(text, nullptr, false);
   if (!json.is_object())

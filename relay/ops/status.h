@@ -20,6 +20,8 @@ struct RelayStatus {
 };
 
 std::string status_json(const RelayStatus& status);
+// What status_json wrote, in the text format of Prometheus, for a collector of text files.
+Said<std::string> prometheus_text(std::string_view json);
 // What status_json wrote, for people.
 Said<std::string> status_lines(std::string_view json);
 

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "relay/harden/harden.h"
+#include "relay/ops/operator_commands.h"
 #include "relay/store/memory_store.h"
 #include "relay/store/sqlcipher_store.h"
 
@@ -72,6 +73,8 @@ std::uint64_t budget_of(const RelayConfig& config, Durability durability) {
 }  // namespace
 
 Said<std::unique_ptr<Store>> open_store(const RelayConfig& config, const RelayKeys& keys) {
+  if (const Status settled = settle_rotation(config, keys); !settled.has_value())
+    return std::unexpected(store_complaint(settled.error(), config));
   Result<std::unique_ptr<Store>> store = open_sqlcipher(config, keys);
   if (!store.has_value()) return std::unexpected(store_complaint(store.error(), config));
   return std::move(*store);
@@ -86,6 +89,7 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
   engine.access = config.access;
   engine.work_bits = config.work_bits;
   engine.budget_cells = budget_of(config, options.durability);
+  engine.notice = TRY(closing_notice(config));
   engine.limits.deposits_per_second = config.deposits_per_second;
   engine.limits.drop_deposits_per_second = config.drop_deposits_per_second;
   if (config.access == AccessPolicy::kPassword)

@@ -73,6 +73,15 @@ Status bind_mailbox(const MailboxRow& row, Bound&& bound) {
                static_cast<std::uint32_t>(row.mailbox_class), row.quota, row.last_month.value);
 }
 
+Status remove_database(const std::filesystem::path& path) {
+  for (const char* suffix : {"-wal", "-journal", ""}) {
+    std::filesystem::path file = path;
+    file += suffix;
+    TRY(erase_file(file));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqlcipherStore>> SqlcipherStore::create(const StorePaths& paths,
@@ -84,6 +93,33 @@ Result<std::unique_ptr<SqlcipherStore>> SqlcipherStore::create(const StorePaths&
 Result<std::unique_ptr<SqlcipherStore>> SqlcipherStore::open(const StorePaths& paths,
                                                              const DatabaseKey& key) {
   return settle(TRY(Database::open(paths.database, key, kOptions)), paths);
+}
+
+Status SqlcipherStore::copy_to(const StorePaths& paths, const DatabaseKey& key,
+                               const std::filesystem::path& copy, const DatabaseKey& copy_key) {
+  TRY(remove_database(copy));
+  Database database = TRY(Database::open(paths.database, key, kOptions));
+  TRY(database.copy_to(copy, copy_key));
+  return std::move(database).close();
+}
+
+Status SqlcipherStore::adopt(const StorePaths& paths, const std::filesystem::path& copy,
+                             const DatabaseKey& key) {
+  DatabaseOptions options = kOptions;
+  options.locking = Locking::kByCaller;
+  Result<Database> opened = Database::open(copy, key, options);
+  if (!opened.has_value()) {
+    if (opened.error().code != kDamaged) return fail(opened.error());
+    // Of a rotation that never came into force; it goes once the other is seen to open.
+    Database store = TRY(Database::open(paths.database, key, kOptions));
+    TRY(std::move(store).close());
+    return remove_database(copy);
+  }
+  TRY(std::move(*opened).close());
+  // The old log must not meet the new file, and the old file is overwritten before its name is
+  // another's.
+  TRY(remove_database(paths.database));
+  return rename_durably(copy, paths.database);
 }
 
 Result<std::unique_ptr<SqlcipherStore>> SqlcipherStore::settle(Database database,

@@ -28,6 +28,13 @@ class SqlcipherStore final : public Store {
   // Neither file may exist.
   static Result<std::unique_ptr<SqlcipherStore>> create(const StorePaths& paths,
                                                         const DatabaseKey& key);
+  // Another file with everything the store holds, under another key; synced.
+  static Status copy_to(const StorePaths& paths, const DatabaseKey& key,
+                        const std::filesystem::path& copy, const DatabaseKey& copy_key);
+  // The copy takes the store's place when it opens under this key; else it is removed, if it is
+  // that the store does.
+  static Status adopt(const StorePaths& paths, const std::filesystem::path& copy,
+                      const DatabaseKey& key);
   static Result<std::unique_ptr<SqlcipherStore>> open(const StorePaths& paths,
                                                       const DatabaseKey& key);
 

@@ -23,7 +23,9 @@ ADAPTERS = {
     r"<CLI/": ["client/cli/", "relay/ops/", "relay/main.cc", "client/main.cc", "tests/bench/"],
     r"<nlohmann/": ["client/", "relay/ops/", "protocol/alert/", "tests/"],
     r"<toml\+\+": ["relay/ops/", "client/store/"],
-    r"<qrencode|<png": ["client/cli/picture.cc"],
+    r"<qrencode": ["client/cli/picture.cc"],
+    r"<zbar": ["client/cli/picture_reader.cc"],
+    r"<png": ["client/cli/picture.cc", "client/cli/picture_reader.cc"],
     r"<gtest|<gmock": ["tests/"],
 }
 

@@ -66,6 +66,27 @@ class BackupTest(SystemTest):
         self.converse(anna, self.bea)
         self.assertNotIn(FORKED, self.kinds(self.bea))
 
+    # VLT-9.4
+    def test_one_backup_restores_a_second_time(self):
+        self.write_copy(self.anna, "backup")
+        shutil.rmtree(self.anna.vault)
+        for name in ("first", "second"):
+            anna = self.restored(name)
+            self.settle(anna, self.bea)
+            self.settle(anna, self.bea)
+            def heard():
+                self.bea.do("send", "anna", text=f"to the {name}")
+                self.settle(self.bea, anna)
+                return f"to the {name}" in anna.texts()
+            self.assertTrue(within(60, heard), self.bea.notices())
+            shutil.rmtree(anna.vault)
+            time.sleep(1)  # nobody restores twice within a second
+
+    def test_a_move_that_cannot_be_written_changes_nothing(self):
+        nowhere = self.folder / "nowhere" / "copy"
+        self.assert_has_hint(self.anna.run("move", nowhere, "--make-key-file", self.copy_key, "--yes"))
+        self.converse(self.anna, self.bea)
+
     # VLT-9.3
     def test_a_backup_holds_no_message(self):
         self.bea.do("send", "anna", text="a canary that sings")
@@ -95,7 +116,8 @@ class BackupTest(SystemTest):
     def test_a_moved_vault_writes_the_same_again_and_nothing_else(self):
         self.write_copy(self.anna, "move", "--yes")
         again = self.folder / "again"
-        self.anna.do("move", again, "--make-key-file", self.folder / "again.key", "--yes")
+        self.assert_has_hint(self.anna.run("move", again, "--make-key-file", self.folder / "no.key", "--yes"), 1)
+        self.anna.do("move", again, "--make-key-file", self.folder / "again.key", "--yes", "--again")
         self.copy, self.copy_key = again, self.folder / "again.key"
         self.converse(self.restored("anna elsewhere"), self.bea)
 

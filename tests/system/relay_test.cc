@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/base/files.h"
 #include "tests/support/net_client.h"
 #include "tests/support/relay_process.h"
 
@@ -114,6 +115,71 @@ TEST_F(RelayTest, CommandsWithoutARunningRelaySayWhatToDo) {
   EXPECT_EQ(code, 1) << "init overwrites nothing";
   relay.command("dance", &code);
   EXPECT_EQ(code, 2);
+}
+
+TEST_F(RelayTest, ItsCountersAreThereForPrometheusToo) {
+  RelayProcess relay;
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  const std::filesystem::path file = relay.folder() / "tocsin.prom";
+  int code = 0;
+  relay.command("status --prometheus " + file.string(), &code);
+  ASSERT_EQ(code, 0);
+  const std::string text(as_text(read_file(file, 1 << 16).value()));
+  EXPECT_THAT(text, testing::HasSubstr("# TYPE tocsin_relay_connections_now gauge\n"
+                                       "tocsin_relay_connections_now 0\n"));
+  EXPECT_THAT(text, testing::HasSubstr("# TYPE tocsin_relay_frames_in_total counter\n"));
+  EXPECT_EQ(text.find("tocsin-relay:"), std::string::npos) << "no address, no key";
+}
+
+// STO-5.2
+TEST_F(RelayTest, ARelayThatClosesSaysSoAndStaysOpenWhenThatIsTakenBack) {
+  RelayProcess relay;
+  int code = 0;
+  relay.command("close 2027-02-30", &code);
+  EXPECT_EQ(code, 2);
+  relay.command("close", &code);
+  EXPECT_EQ(code, 2);
+  relay.command("close 2027-03-31", &code);
+  ASSERT_EQ(code, 0);
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  {
+    ReadingConnection connection(context_, {relay.address()}, rng_);
+    ASSERT_TRUE(Pump(connection).until_welcome());
+    ASSERT_TRUE(connection.welcome()->notice.has_value());
+    EXPECT_EQ(connection.welcome()->notice->closing, parse_day("2027-03-31").value());
+  }
+  ASSERT_TRUE(relay.stop().has_value());
+  relay.command("close --undo", &code);
+  ASSERT_EQ(code, 0);
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ReadingConnection connection(context_, {relay.address()}, rng_);
+  ASSERT_TRUE(Pump(connection).until_welcome());
+  EXPECT_FALSE(connection.welcome()->notice.has_value());
+}
+
+// STO-5.1
+TEST_F(RelayTest, ARotatedStoreHasAnotherKeyAndTheSameAddress) {
+  RelayProcess relay;
+  int code = 0;
+  relay.command("rotate-store", &code);
+  EXPECT_EQ(code, 8) << "there is none yet";
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  const RelayAddress before = relay.address();
+  relay.command("rotate-store", &code);
+  EXPECT_EQ(code, 6) << "not while it runs";
+  ASSERT_TRUE(relay.stop().has_value());
+  const std::filesystem::path keys = relay.folder() / "state" / "keys";
+  const Bytes old_keys = read_file(keys, 1'000).value();
+  relay.command("rotate-store", &code);
+  ASSERT_EQ(code, 0) << relay.logs();
+  EXPECT_NE(read_file(keys, 1'000).value(), old_keys);
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  EXPECT_EQ(relay.address(), before);
+  ASSERT_TRUE(relay.stop().has_value());
+  // The keys of yesterday open nothing of today.
+  ASSERT_TRUE(replace_file(keys, old_keys).has_value());
+  relay.command("check", &code);
+  EXPECT_EQ(code, 8);
 }
 
 TEST_F(RelayTest, TwoRelaysDoNotShareAStore) {

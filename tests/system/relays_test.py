@@ -53,6 +53,16 @@ class SeveralRelaysTest(SystemTest):
         self.assertEqual(sorted(self.anna.texts()), ["after", "before"], "each once")
         self.assertEqual(self.bea.texts(), ["and back"])
 
+    # DLV-3.3
+    def test_a_session_begins_anew_though_the_first_relay_is_dead(self):
+        self.one.kill()
+        self.anna.run("contacts", "--reset", "bea")
+        def heard():
+            self.anna.run("send", "bea", text="after the reset")
+            self.settled(self.anna, self.bea)
+            return "after the reset" in self.bea.texts()
+        self.assertTrue(within(60, heard))
+
     # PAI-7.2
     def test_a_relay_is_left_in_good_order(self):
         refused = self.anna.run("relay", "remove", "nowhere.example")

@@ -14,8 +14,8 @@ setUpModule = flows.setUpModule
 NEW_SIGNERS = 16
 
 
-def version(person):
-    found = [one for one in person("org", "show")["organisations"] if one["name"] == "Clear Line"]
+def version(person, name="Clear Line"):
+    found = [one for one in person("org", "show")["organisations"] if one["name"] == name]
     return found[0]["version"] if found else None
 
 
@@ -82,6 +82,47 @@ class StolenKey(unittest.TestCase):
         flows.bea("alert", "send", number)
         alert = flows.arrived(flows.samira, before)
         self.assertEqual(flows.samira("alert", "show", alert)["verdict"], "AUTHENTIC")
+
+
+class ThreeHolders(unittest.TestCase):
+    """Everybody's key lives in a vault; the founder's is replaced by the two others."""
+
+    def found(self, carl):
+        flows.anna("org", "create", "Three", "--our-name", "Anna", "--holder", "Bea", "--holder", "Carl")
+        for person in (flows.bea, carl):
+            until(lambda: [one for one in person("org", "show")["foundings"] if one["name"] == "Three"], "asked")
+            person("org", "sign", "Three", "--yes")
+        for person in (flows.bea, carl):
+            until(lambda: [one for one in person("org", "show")["foundings"]
+                           if one["name"] == "Three" and one["proposed"]], "the charter to sign")
+            person("org", "sign", "Three", "--yes")
+            until(lambda: version(person, "Three"), "the charter")
+
+    def test_who_was_removed_is_sent_nothing_and_the_others_go_on(self):
+        carl = Resident("Carl").go_online()
+        for one, other in ((flows.anna, carl), (flows.bea, carl), (carl, flows.samira)):
+            pair(one, other)
+        self.found(carl)
+        self.what_nobody_signs_can_be_given_up()
+        founding = flows.bea("org", "replace", "Three", "--holder", "Anna", "--ask", "Carl")["founding"]
+        until(lambda: [one for one in carl("org", "show")["foundings"] if one["founding"] == founding], "at Carl")
+        self.assertEqual(carl("org", "sign", founding)["removed"], ["Anna"])
+        carl("org", "sign", founding, "--yes")
+        until(lambda: version(carl, "Three") == 2, "the next charter at Carl")
+        asked_before = len(flows.anna("alert", "list")["drafts"])
+        number = carl("alert", "draft", "Samira", "--org", "Three", "--details", flows.folder / "case.toml",
+                      text="Please keep the phone as it is.")["alert"]
+        request = until(lambda: [one["alert"] for one in flows.bea("alert", "list")["drafts"]
+                                 if one["state"] == "waits for your signature"], "a request at Bea")[-1]
+        flows.bea("alert", "sign", request, "--confirm", "Cedar 7")
+        until(lambda: carl.draft(number)["complete"], "Bea's signature at Carl")
+        self.assertEqual(len(flows.anna("alert", "list")["drafts"]), asked_before, "Anna is sent nothing")
+
+    def what_nobody_signs_can_be_given_up(self):
+        flows.bea("org", "replace", "Three", "--holder", "Carl")
+        again = flows.bea("org", "replace", "Three", "--holder", "Anna", "--ask", "Carl", want=1)
+        self.assertEqual(again["code"], "signed_another")
+        self.assertEqual(flows.bea("org", "replace", "Three", "--withdraw")["withdrawn"], 1)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ TEST_F(RestoringTest, ABackupCarriesNoRatchetNoPrekeyAndNothingThatWasSaid) {
   EXPECT_EQ(count(copy, "SELECT count(*) FROM contact"), 1);
   EXPECT_EQ(count(copy, "SELECT count(*) FROM mailbox"), 1);
   EXPECT_EQ(count(copy, "SELECT count(*) FROM setting WHERE name IN ('identity', 'signing')"), 2);
-  EXPECT_GE(count(copy, "SELECT least_generation FROM contact"), 65'536);
+  EXPECT_GT(count(copy, "SELECT least_generation FROM contact"), 0);
 }
 
 // VLT-9.4, PAI-3.3
