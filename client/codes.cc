@@ -50,6 +50,8 @@ std::string_view client_code_name(Code code) {
       return "no_picture_reader";
     case 4022:
       return "signed_another";
+    case 4023:
+      return "requester_left";
     case 4100:
       return "net_would_block";
     case 4101:

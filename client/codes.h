@@ -30,6 +30,7 @@ inline constexpr Code kMovedAway{4019};  // the vault was moved to another devic
 inline constexpr Code kNoCodeInPicture{4020};  // none, or more than one
 inline constexpr Code kNoPictureReader{4021};  // libzbar is not installed
 inline constexpr Code kSignedAnother{4022};    // a next charter that is still open
+inline constexpr Code kRequesterLeft{4023};    // who asks for a signature holds no key there
 inline constexpr Code kNobodyTyped{4018};  // at a question, for too long
 
 // Transport

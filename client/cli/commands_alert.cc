@@ -355,10 +355,18 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
       const bool early = !TRY(find_organisation(engine.db(), draft.charter)).has_value();
       state = early ? "waits for its organisation's charter"
                     : kAnswers.at(static_cast<std::size_t>(draft.answered));
+      // Since it came the charter may have changed, or who asks may have left it.
+      if (!early && draft.answered == DraftAnswered::kNo && !check_draft(engine, draft).has_value())
+        state = "cannot be signed any more";
     } else {
-      const AlertAssembly assembly = TRY(assemble(engine, draft));
-      item.set("signatures", static_cast<std::int64_t>(assembly.signers()))
-          .set("complete", assembly.complete());
+      // One made before somebody signed the next charter cannot be completed, and hides no other.
+      const Result<AlertAssembly> assembly = assemble(engine, draft);
+      const bool outdated = !assembly.has_value() && assembly.error().code == kCharterNotNewest;
+      if (!assembly.has_value() && !outdated) return fail(assembly.error());
+      if (!outdated) {
+        item.set("signatures", static_cast<std::int64_t>(assembly->signers()))
+            .set("complete", assembly->complete());
+      }
       std::string refusals;
       for (const AnswerRow& row : TRY(answers_to(engine.db(), draft.id))) {
         if (const auto* refusal = std::get_if<CosignRefusal>(&row.answer))
@@ -370,8 +378,10 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
         state = say(language, phrase_of(delivery_of_alert(sent)));
         item.set("delivery", static_cast<int>(delivery_of_alert(sent)));
         if (sent.has_value()) age = ", " + age_text(sent->at, engine.now());
+      } else if (outdated) {
+        state = "made under an earlier charter: draft it anew" + refusals;
       } else {
-        state = signed_by(assembly) + (assembly.complete() ? ", ready to send" : "") + refusals;
+        state = signed_by(*assembly) + (assembly->complete() ? ", ready to send" : "") + refusals;
       }
     }
     item.set("state", state);

@@ -31,7 +31,7 @@ Status check_requester(Engine& engine, const OrganisationRow& organisation, Cont
   const std::vector<ContactId> colleagues =
       TRY(colleagues_of(engine.db(), organisation.chain.id()));
   if (std::ranges::find(colleagues, requester) == colleagues.end())
-    return fail(kNotAHolder, "requester");
+    return fail(kRequesterLeft, "requester");
   return {};
 }
 
