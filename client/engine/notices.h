@@ -27,8 +27,8 @@ enum class NoticeKind : std::uint8_t {
   kNewSession = 13,        // they began anew, or somebody who holds their keys did
   kKeysChanged = 14,       // a first contact of theirs came with another signing key; not taken
   kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
-  kOutOfReach = 17,        // restored, without a card of theirs that is still good
   kNewSigners = 16,        // they sent the next charter of an organisation that was known
+  kOutOfReach = 17,        // restored, without a card of theirs that is still good
 };
 
 // What a person should hear of without asking: somebody may hold keys that are not theirs.

@@ -164,8 +164,7 @@ Status take_signature(Engine& engine, const ContactRow& contact,
     const Charter signers = TRY(signers_of(engine, *founding));
     const Dsse alone{DocumentKind::kCharter, founding->proposal->body, {signature.signature}};
     for (const std::size_t holder : signing_holders(alone, signers))
-      TRY(save_colleague(engine.db(), *founding->base, signers.holders[holder].alert_key,
-                         contact.id, HolderReached::kThemselves));
+      TRY(learn_colleague(engine, *founding->base, signers.holders[holder].alert_key, contact.id));
   }
   return conclude(engine, *founding);
 }
@@ -224,9 +223,12 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
   }
   if (!changed) return {};
   TRY(forget_colleagues_who_left(engine, known->chain, before));
-  // Who came is reached through who told us, until something of their own is signed.
+  // Who came is reached through the colleague who told us, until something of their own is signed;
+  // a charter is shown to targets too, and they are no way to a holder.
+  const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), offer.id));
+  const bool by_colleague = std::ranges::find(colleagues, contact.id) != colleagues.end();
   const Charter& newest = known->chain.newest().charter;
-  if (TRY(our_key_in(engine.db(), newest)).has_value()) {
+  if (by_colleague && TRY(our_key_in(engine.db(), newest)).has_value()) {
     for (const Holder& holder : newest.holders) {
       const bool came =
           std::ranges::find(before, holder.alert_key, &Holder::alert_key) == before.end();

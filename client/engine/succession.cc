@@ -70,7 +70,13 @@ Status ask_all(Engine& engine, const FoundingRow& founding, const std::vector<Co
   std::ranges::sort(asked);
   const auto [first, last] = std::ranges::unique(asked);
   asked.erase(first, last);
+  const Charter next = TRY(decode_charter(founding.proposal->body));
   for (const ContactId contact : asked) {
+    // Not who goes: whoever stole their key would be warned.
+    const std::optional<SigningPublic> own = TRY(own_key_of(engine.db(), *founding.base, contact));
+    if (own.has_value() &&
+        std::ranges::find(next.holders, *own, &Holder::alert_key) == next.holders.end())
+      continue;
     TRY(send_charter_message(engine, contact, CharterProposal{founding.id, *founding.proposal}));
   }
   return {};
@@ -159,6 +165,14 @@ Status propose_succession(Engine& engine, FoundingRow& founding) {
   return conclude_succession(engine, founding);
 }
 
+Status learn_colleague(Engine& engine, const CharterId& charter, const SigningPublic& key,
+                       ContactId contact) {
+  const std::optional<SigningPublic> own = TRY(own_key_of(engine.db(), charter, contact));
+  const std::optional<ContactId> owner = TRY(owner_of(engine.db(), charter, key));
+  if (own.value_or(key) != key || owner.value_or(contact) != contact) return {};
+  return save_colleague(engine.db(), charter, key, contact, HolderReached::kThemselves);
+}
+
 Status forget_colleagues_who_left(Engine& engine, const CharterChain& chain,
                                   const std::vector<Holder>& before) {
   const std::vector<Holder>& now = chain.newest().charter.holders;
@@ -209,8 +223,8 @@ Status take_succession(Engine& engine, const ContactRow& contact, const CharterP
   const std::vector<std::size_t> proposers = signing_holders(proposal.envelope, newest.charter);
   if (proposers.empty()) return fail(kTooFewSigners, "proposal of nobody who holds a key");
   if (proposers.size() == 1)
-    TRY(save_colleague(engine.db(), next.id, newest.charter.holders[proposers.front()].alert_key,
-                       contact.id, HolderReached::kThemselves));
+    TRY(learn_colleague(engine, next.id, newest.charter.holders[proposers.front()].alert_key,
+                        contact.id));
   // CNT-7.2
   if (!TRY(has_room_for_founding(engine.db(), contact.id))) return fail(kTooLarge, "foundings");
   const auto named =

@@ -33,6 +33,12 @@ Result<std::size_t> withdraw_successions(Engine& engine, const CharterId& organi
 Status forget_colleagues_who_left(Engine& engine, const CharterChain& chain,
                                   const std::vector<Holder>& before);
 
+// That a signature by this key came from this contact. One contact is one holder: who is known by a
+// key of their own becomes nobody else by passing on what that one signed, and nobody takes a
+// place.
+Status learn_colleague(Engine& engine, const CharterId& charter, const SigningPublic& key,
+                       ContactId contact);
+
 // The pieces of a founding that differ when there is a version before.
 // Writes, signs and sends the next charter when every seat has its key.
 Status propose_succession(Engine& engine, FoundingRow& founding);

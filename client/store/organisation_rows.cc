@@ -185,6 +185,24 @@ Status save_colleague(Database& db, const CharterId& charter, const SigningPubli
       charter, key, contact.value, how == HolderReached::kThemselves ? 1 : 0);
 }
 
+Result<std::optional<SigningPublic>> own_key_of(Database& db, const CharterId& charter,
+                                                ContactId contact) {
+  Statement find = TRY(
+      db.statement("SELECT public FROM colleague WHERE charter = ?1 AND contact = ?2 AND own = 1"));
+  find.bind(charter, contact.value);
+  if (!TRY(find.next())) return std::optional<SigningPublic>();
+  return std::optional<SigningPublic>(TRY(find.fixed<SigningPublic>(0)));
+}
+
+Result<std::optional<ContactId>> owner_of(Database& db, const CharterId& charter,
+                                          const SigningPublic& key) {
+  Statement find = TRY(
+      db.statement("SELECT contact FROM colleague WHERE charter = ?1 AND public = ?2 AND own = 1"));
+  find.bind(charter, key);
+  if (!TRY(find.next())) return std::optional<ContactId>();
+  return std::optional<ContactId>(ContactId{find.integer(0)});
+}
+
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter) {
   Statement find = TRY(
       db.statement("SELECT DISTINCT contact FROM colleague WHERE charter = ?1 ORDER BY contact"));

@@ -72,6 +72,12 @@ Result<std::vector<ContactId>> offered_to(Database& db, const CharterId& charter
 enum class HolderReached : std::uint8_t { kThrough, kThemselves };
 Status save_colleague(Database& db, const CharterId& charter, const SigningPublic& key,
                       ContactId contact, HolderReached how);
+// The key that is this contact's own, as far as it is known here.
+Result<std::optional<SigningPublic>> own_key_of(Database& db, const CharterId& charter,
+                                                ContactId contact);
+// Whose own this key is.
+Result<std::optional<ContactId>> owner_of(Database& db, const CharterId& charter,
+                                          const SigningPublic& key);
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter);
 
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact);
