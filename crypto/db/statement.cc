@@ -10,6 +10,7 @@ Statement::Statement(Statement&& other) noexcept
     : owner_(other.owner_),
       raw_(std::exchange(other.raw_, nullptr)),
       sql_(other.sql_),
+      bound_(other.bound_),
       fault_(other.fault_) {}
 
 Statement::~Statement() {
@@ -18,6 +19,8 @@ Statement::~Statement() {
 
 Result<bool> Statement::next() {
   if (fault_ == SQLITE_DONE) return false;  // another step would run the statement again
+  // SQLite would take what was left out for NULL, and a condition on NULL finds nothing, silently.
+  if (bound_ != sqlite3_bind_parameter_count(raw_)) remember(SQLITE_RANGE);
   if (fault_ != SQLITE_OK) return owner_->failure(fault_, "bind value");
   const int stepped = sqlite3_step(raw_);
   if (stepped == SQLITE_ROW) return true;

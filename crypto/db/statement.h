@@ -44,12 +44,13 @@ class Statement {
   ~Statement();
 
   // Resets, then binds ?1, ?2 … in order: integers, texts, bytes (copied), nullptr, optionals.
-  // A fault in binding shows at next() or run().
+  // A fault in binding, or another number of values than the text has, shows at next() or run().
   template <class... Values>
   Statement& bind(const Values&... values) {
     rewind();
     int place = 0;
     (bind_value(++place, values), ...);
+    bound_ = place;
     return *this;
   }
 
@@ -108,6 +109,7 @@ class Statement {
   DatabaseInside* owner_;
   sqlite3_stmt* raw_;
   std::string_view sql_;
+  int bound_ = 0;
   int fault_ = 0;  // the first result of binding that was not SQLITE_OK
 };
 

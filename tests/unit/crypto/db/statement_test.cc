@@ -63,6 +63,15 @@ TEST_F(StatementTest, AFinishedStatementDoesNotRunAgainUntilBoundAgain) {
   EXPECT_EQ(count.integer(0), 2);
 }
 
+TEST_F(StatementTest, AValueTooFewOrTooManyIsAFaultAndRunsNothing) {
+  EXPECT_FALSE(db_.run("INSERT INTO note(title, owner) VALUES(?1, ?2)", "x").has_value());
+  EXPECT_FALSE(db_.run("INSERT INTO note(title) VALUES(?1)", "x", "y").has_value());
+  EXPECT_FALSE(db_.run("INSERT INTO note(title) VALUES(?1)").has_value());
+  auto count = db_.statement("SELECT count(*) FROM note").value();
+  ASSERT_TRUE(count.next().value());
+  EXPECT_EQ(count.integer(0), 0);
+}
+
 TEST_F(StatementTest, TheSameSqlMayRunInsideItself) {
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(db_.run("INSERT INTO note(title) VALUES('t')").has_value());
