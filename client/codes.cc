@@ -52,6 +52,8 @@ std::string_view client_code_name(Code code) {
       return "signed_another";
     case 4023:
       return "requester_left";
+    case 4024:
+      return "contact_ended";
     case 4100:
       return "net_would_block";
     case 4101:

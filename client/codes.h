@@ -25,13 +25,14 @@ inline constexpr Code kTwoOfOneName{4013};  // a name that two organisations hav
 inline constexpr Code kNoSuchFile{4014};    // a file the command names
 inline constexpr Code kFileInTheWay{4015};  // where one is to be written
 inline constexpr Code kVaultExists{4016};
-inline constexpr Code kOutputLost{4017};  // what was to be shown could not be written
-inline constexpr Code kMovedAway{4019};  // the vault was moved to another device
+inline constexpr Code kOutputLost{4017};       // what was to be shown could not be written
+inline constexpr Code kMovedAway{4019};        // the vault was moved to another device
 inline constexpr Code kNoCodeInPicture{4020};  // none, or more than one
 inline constexpr Code kNoPictureReader{4021};  // libzbar is not installed
 inline constexpr Code kSignedAnother{4022};    // a next charter that is still open
 inline constexpr Code kRequesterLeft{4023};    // who asks for a signature holds no key there
-inline constexpr Code kNobodyTyped{4018};  // at a question, for too long
+inline constexpr Code kNobodyTyped{4018};      // at a question, for too long
+inline constexpr Code kContactEnded{4024};     // they said farewell
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

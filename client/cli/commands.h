@@ -56,6 +56,14 @@ Result<Report> alert_export(Engine& engine, const CommandRequest& request);
 Result<Report> alert_ack(Engine& engine, const CommandRequest& request);
 Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request);
 Result<Report> alert_list(Engine& engine, const CommandRequest& request);
+// Holders whose vault was never online (commands_carried.cc).
+Result<Report> alert_request(Engine& engine, const CommandRequest& request);
+Result<Report> org_request(Engine& engine, const CommandRequest& request);
+Result<Report> collect_command(Engine& engine, const CommandRequest& request);
+Result<Report> show_carried_alert(Engine& engine, const CommandRequest& request);
+Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request);
+Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& request);
+Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& request);
 Result<Report> sync_command(Engine& engine, const CommandRequest& request);
 Result<Report> doctor_command(Engine& engine, const CommandRequest& request);
 Result<Report> lang_command(Engine& engine, const CommandRequest& request);
@@ -63,11 +71,17 @@ Result<Report> lang_command(Engine& engine, const CommandRequest& request);
 // Helpers the handlers share.
 // The invitation of `accept`, from the link itself or a file that holds it.
 Result<Link> given_link(const CommandRequest& request);
+// The proxy a new vault needs to reach the invitation's relay: Tor's for an onion service.
+std::optional<std::string> proxy_needed_for(const Link& link);
 Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
 // The person's own name for it, else its own.
 std::string name_of(const OrganisationRow& organisation);
 // By number as `org show` lists them, or by name; two of one name must be told apart by number.
 Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted);
+// An organisation in the making, by name or number; of two of one name the one still open.
+Result<FoundingRow> founding_named(Engine& engine, std::string_view wanted);
+// What a founding asks of this person, by whom, and whom it names.
+Result<Report> founding_page(Engine& engine, const FoundingRow& founding);
 // A person's words made safe to print on one line.
 std::string shown(std::string_view text);
 // "3 min", "5 h", "12 d".

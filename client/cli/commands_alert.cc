@@ -2,6 +2,7 @@
 #include <array>
 
 #include "client/cli/commands.h"
+#include "client/cli/draft_page.h"
 #include "client/cli/new_file.h"
 #include "client/cli/unlock.h"
 #include "client/engine/alerts.h"
@@ -20,19 +21,11 @@ constexpr std::array kDefaultDoFirst{Phrase::kDoKeepAsItIs, Phrase::kDoPutAway, 
 constexpr std::array kDefaultDoNot{Phrase::kDontReset, Phrase::kDontReplace, Phrase::kDontUpdate,
                                    Phrase::kDontLogIn, Phrase::kDontSpeakNear};
 
-// Received alerts are shown as numbers, drafts as d1, d2 …: two tables, one list.
-constexpr char kDraftMark = 'd';
-
 Result<std::int64_t> parse_number(std::string_view text) {
+  if (text.empty()) return fail(kClientBadUsage, "neither an alert nor a file");
   const std::optional<std::int64_t> value = whole_number(text);
   if (!value.has_value()) return fail(kNoSuchAlert, "number of an alert");
   return *value;
-}
-
-Result<std::int64_t> draft_number(std::string_view text) {
-  if (text.empty() || text.front() != kDraftMark)
-    return fail(kNoSuchAlert, "a draft's number begins with d");
-  return parse_number(text.substr(1));
 }
 
 bool names_draft(const CommandRequest& request) {
@@ -146,20 +139,6 @@ const char* life_name(Life life) {
   }
   return "current";
 }
-const char* kind_name(AlertKind kind) {
-  switch (kind) {
-    case AlertKind::kNotification:
-      return "notification";
-    case AlertKind::kAdvisory:
-      return "advisory";
-    case AlertKind::kWithdrawal:
-      return "withdrawal";
-    case AlertKind::kCheckIn:
-      return "check-in";
-  }
-  return "alert";
-}
-
 DeliveryState delivery_of_alert(const std::optional<SentRow>& sent) {
   return sent.has_value() ? delivery_of(*sent) : DeliveryState::kQueued;
 }
@@ -167,29 +146,13 @@ DeliveryState delivery_of_alert(const std::optional<SentRow>& sent) {
 // What a draft's page looks like to the person, and to whoever signs.
 Result<Report> show_draft(Engine& engine, const DraftRow& draft, const CommandRequest& request) {
   const CheckedRequest checked = TRY(check_draft(engine, draft));
-  std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), draft.charter));
-  Report report;
-  report.line("Case: " + shown(draft.request.case_label));
-  if (draft.requester.has_value()) {
-    const ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
-    report.line("Asked by: " + shown(requester.petname));
-    report.data.set("asked_by", requester.petname);
-  }
-  report.line("The recipient's half of the safety number: " + checked.safety_half());
-  static constexpr std::array kHow{"not verified", "passed on by somebody who met the person",
-                                   "compared in a call the person started", "compared in person"};
-  report.line(std::string("How the requester verified the person: ") +
-              kHow.at(static_cast<std::size_t>(draft.request.verified) - 1));
-  if (!draft.request.note.empty())
-    report.line("The requester's words: " + shown(draft.request.note));
-  report.line("");
-  report.line("The page the person will see:");
-  report.text += to_plain_text(render_draft(checked.body(), organisation->chain.newest().charter,
-                                            language_of(engine, request))) +
-                 "\n";
-  report.data.set("case", draft.request.case_label).set("safety_half", checked.safety_half());
-  report.data.set("kind", kind_name(checked.body().kind)).set("page", report.text);
-  return report;
+  const std::optional<OrganisationRow> organisation =
+      TRY(find_organisation(engine.db(), draft.charter));
+  std::string asked_by;
+  if (draft.requester.has_value())
+    asked_by = TRY(load_contact(engine.db(), *draft.requester)).petname;
+  return signing_page(checked, organisation->chain.newest().charter, asked_by,
+                      language_of(engine, request));
 }
 
 // "signed by Anna, Bea"
@@ -200,10 +163,19 @@ std::string signed_by(const AlertAssembly& assembly) {
   return names.empty() ? "not signed" : names;
 }
 
-std::string refuser(Engine& engine, const AnswerRow& row) {
-  if (!row.contact.has_value()) return "a holder";
-  const Result<ContactRow> contact = load_contact(engine.db(), *row.contact);
-  return contact.has_value() ? shown(contact->petname) : "a holder";
+// By whom: a contact, or a holder who answered by a file.
+std::string refuser(Engine& engine, const DraftRow& draft, const AnswerRow& row) {
+  if (row.contact.has_value()) {
+    const Result<ContactRow> contact = load_contact(engine.db(), *row.contact);
+    if (contact.has_value()) return shown(contact->petname);
+  }
+  const Result<std::optional<OrganisationRow>> organisation =
+      find_organisation(engine.db(), draft.charter);
+  if (row.holder.has_value() && organisation.has_value() && organisation->has_value()) {
+    for (const Holder& holder : (*organisation)->chain.newest().charter.holders)
+      if (holder.alert_key == *row.holder) return shown(holder.name);
+  }
+  return "a holder";
 }
 
 }  // namespace
@@ -225,14 +197,14 @@ Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
                                                    .note = {}}));
   const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), id));
   Report report = TRY(show_draft(engine, *draft, request));
-  report.data.set("alert", kDraftMark + std::to_string(id));
+  report.data.set("alert", draft_name(id));
   report.line("");
-  report.line("Drafted as " + (kDraftMark + std::to_string(id)) +
-              ", signed by you; the other holders are asked.");
+  report.line("Drafted as " + draft_name(id) + ", signed by you; the other holders are asked.");
   return report;
 }
 
 Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
+  if (request.has("file")) return sign_carried_alert(engine, request);
   const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   std::optional<SigningSecret> offline;
   if (const auto file = request.value("key-file-of"); file.has_value()) {
@@ -249,6 +221,7 @@ Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
+  if (request.has("request")) return refuse_carried_alert(engine, request);
   const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   TRY(refuse_draft(engine, id, request.text));
   Report report;
@@ -271,6 +244,7 @@ Result<Report> alert_send(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> alert_show(Engine& engine, const CommandRequest& request) {
+  if (request.has("file")) return show_carried_alert(engine, request);
   if (names_draft(request)) {
     const std::optional<DraftRow> draft =
         TRY(find_draft(engine.db(), TRY(draft_number(request.value_or("alert", "")))));
@@ -311,8 +285,8 @@ Result<Report> alert_withdraw(Engine& engine, const CommandRequest& request) {
   const std::int64_t id =
       TRY(draft_withdrawal(engine, TRY(draft_number(request.value_or("alert", ""))), request.text));
   Report report;
-  report.data.set("alert", kDraftMark + std::to_string(id));
-  report.line("The withdrawal is drafted as " + (kDraftMark + std::to_string(id)) +
+  report.data.set("alert", draft_name(id));
+  report.line("The withdrawal is drafted as " + draft_name(id) +
               ", signed by you; the other holders are asked.");
   return report;
 }
@@ -343,7 +317,7 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
   ValueList drafts;
   for (const DraftRow& draft : TRY(all_drafts(engine.db()))) {
     Value item;
-    const std::string number = kDraftMark + std::to_string(draft.id);
+    const std::string number = draft_name(draft.id);
     item.set("alert", number)
         .set("case", draft.request.case_label)
         .set("ours", !draft.requester.has_value());
@@ -370,7 +344,7 @@ Result<Report> alert_list(Engine& engine, const CommandRequest& request) {
       std::string refusals;
       for (const AnswerRow& row : TRY(answers_to(engine.db(), draft.id))) {
         if (const auto* refusal = std::get_if<CosignRefusal>(&row.answer))
-          refusals += "; " + refuser(engine, row) + " refused: " + shown(refusal->words);
+          refusals += "; " + refuser(engine, draft, row) + " refused: " + shown(refusal->words);
       }
       if (!refusals.empty()) item.set("refusals", refusals.substr(2));
       if (draft.message.has_value()) {

@@ -16,18 +16,9 @@ namespace {
 constexpr const char* kSinglePerson =
     "One single person can sign for it: its alerts are never shown as authentic.";
 
-// By name or by number. A contact may ask under the name of somebody else's founding: then the
-// number must tell which.
-Result<std::vector<FoundingRow>> foundings_named(Engine& engine, const std::string& wanted) {
-  std::vector<FoundingRow> rows = TRY(all_foundings(engine.db()));
-  std::erase_if(rows, [&](const FoundingRow& row) {
-    return row.organisation != wanted && to_hex(row.id.view()) != wanted;
-  });
-  return rows;
-}
-
 Result<std::string> who_asks(Engine& engine, const FoundingRow& row) {
-  if (!row.asked_by.has_value()) return std::string("you");
+  if (row.is_ours()) return std::string("you");
+  if (row.by_file) return std::string("whoever carried the file here");
   return shown(TRY(load_contact(engine.db(), *row.asked_by)).petname);
 }
 
@@ -105,6 +96,8 @@ Result<Report> org_create(Engine& engine, const CommandRequest& request) {
     const ContactRow contact = TRY(contact_named(engine, holder));
     order.others.push_back({contact.petname, contact.id, std::nullopt});
   }
+  for (const std::string& name : request.values("by-file"))
+    order.others.push_back({name, std::nullopt, std::nullopt});
   if (threshold < 1 ||
       threshold > static_cast<std::int64_t>(order.others.size() + 1 +
                                             request.values("offline-key").size())) {
@@ -121,49 +114,74 @@ Result<Report> org_create(Engine& engine, const CommandRequest& request) {
   if (!request.values("holder").empty())
     report.line("The holders are asked for their keys. Each types: tocsin org sign \"" +
                 shown(order.organisation) + "\"");
+  for (const std::string& name : request.values("by-file"))
+    report.line("To ask " + shown(name) + ": tocsin org request \"" + shown(order.organisation) +
+                "\" --holder \"" + shown(name) + "\" --out FILE");
   if (threshold < 2) report.line(kSinglePerson);
   return report;
 }
 
-Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
-  const std::vector<FoundingRow> named =
-      TRY(foundings_named(engine, request.value_or("organisation", "")));
-  if (named.empty()) return fail(kNoSuchOrganisation, "founding");
-  if (named.size() > 1) {
-    return failed(Exit::kUsage, "more than one organisation in the making has this name",
-                  "use its number; `tocsin org show` tells the numbers and who asks");
+Result<FoundingRow> founding_named(Engine& engine, std::string_view wanted) {
+  std::vector<FoundingRow> named;
+  std::vector<FoundingRow> open;
+  for (const FoundingRow& row : TRY(all_foundings(engine.db()))) {
+    if (row.organisation != wanted && to_hex(row.id.view()) != wanted) continue;
+    named.push_back(row);
+    if (!TRY(is_concluded(engine, row))) open.push_back(row);
   }
-  const FoundingRow* const founding = &named.front();
-  const std::string asks = TRY(who_asks(engine, *founding));
+  if (named.empty()) return fail(kNoSuchOrganisation, "founding");
+  if (named.size() == 1) return std::move(named.front());
+  // A contact may ask under the name of somebody else's founding: then the number must tell which.
+  if (open.size() != 1) return fail(kTwoOfOneName, "founding");
+  return std::move(open.front());
+}
+
+Result<Report> founding_page(Engine& engine, const FoundingRow& founding) {
+  const std::string asks = TRY(who_asks(engine, founding));
   Report report;
-  report.data.set("asked_by", asks);
-  report.data.set("name", founding->organisation)
-      .set("threshold", static_cast<int>(founding->threshold));
+  report.data.set("asked_by", asks)
+      .set("name", founding.organisation)
+      .set("threshold", static_cast<int>(founding.threshold))
+      .set("step", "asked");
+  if (founding.base.has_value() && founding.proposal.has_value()) {
+    const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
+    if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
+    if (!founding.signed_by_us) TRY(check_succession(base->chain, *founding.proposal));
+    report.line(asks + " asks you to sign the next charter of “" + shown(founding.organisation) +
+                "”. Those who sign for it from then on:");
+  } else {
+    report.line(asks + " asks you to hold one of the keys of “" + shown(founding.organisation) +
+                "”; " + std::to_string(founding.threshold) + " signatures make an alert.");
+  }
+  if (founding.proposal.has_value()) {
+    const Charter charter = TRY(decode_charter(founding.proposal->body));
+    for (const Holder& holder : charter.holders) report.line("  " + shown(holder.name));
+  }
+  TRY(tell_who_goes(engine, founding, report));
+  return report;
+}
+
+Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
+  if (request.has("file")) return sign_carried_charter(engine, request);
+  const FoundingRow founding = TRY(founding_named(engine, request.value_or("organisation", "")));
+  if (!request.has("yes") && !request.has("key-file-of")) {
+    Report report = TRY(founding_page(engine, founding));
+    report.line("If you agree: tocsin org sign --yes \"" + shown(founding.organisation) + "\"");
+    return report;
+  }
+  Report report;
+  report.data.set("asked_by", TRY(who_asks(engine, founding)))
+      .set("name", founding.organisation)
+      .set("threshold", static_cast<int>(founding.threshold));
   if (const auto file = request.value("key-file-of"); file.has_value()) {
     const VaultKeyFile key = TRY(read_key_file(*file));
-    TRY(sign_founding_with(engine, founding->id, TRY(SigningSecret::from(key.expose(kExpose)))));
+    TRY(sign_founding_with(engine, founding.id, TRY(SigningSecret::from(key.expose(kExpose)))));
     report.data.set("step", "signed offline");
     report.line("Signed with the offline key.");
     return report;
   }
-  if (!request.has("yes")) {
-    if (founding->base.has_value() && founding->proposal.has_value()) {
-      report.line(asks + " asks you to sign the next charter of “" + shown(founding->organisation) +
-                  "”. Those who sign for it from then on:");
-    } else {
-      report.line(asks + " asks you to hold one of the keys of “" + shown(founding->organisation) +
-                  "”; " + std::to_string(founding->threshold) + " signatures make an alert.");
-    }
-    if (founding->proposal.has_value()) {
-      const Charter charter = TRY(decode_charter(founding->proposal->body));
-      for (const Holder& holder : charter.holders) report.line("  " + shown(holder.name));
-    }
-    TRY(tell_who_goes(engine, *founding, report));
-    report.line("If you agree: tocsin org sign --yes \"" + shown(founding->organisation) + "\"");
-    report.data.set("step", "asked");
-    return report;
-  }
-  switch (TRY(take_part(engine, founding->id))) {
+  if (founding.by_file) return fail(kNotReady, "asked by a file: answer into one with --file");
+  switch (TRY(take_part(engine, founding.id)).step) {
     case FoundingStep::kKeyGiven:
       report.data.set("step", "key given");
       report.line(
@@ -209,16 +227,15 @@ Result<Report> org_show(Engine& engine, const CommandRequest& request) {
     // Once a key is given nothing more is asked of who joins an organisation that is there.
     Value item;
     item.set("name", row.organisation)
-        .set("ours", !row.asked_by.has_value())
+        .set("ours", row.is_ours())
         .set("proposed", row.proposal.has_value());
     item.set("signed", row.signed_by_us).set("founding", to_hex(row.id.view()));
     const std::string asks = TRY(who_asks(engine, row));
     item.set("asked_by", asks);
     foundings.push_back(std::move(item));
     report.line("In the making: " + shown(row.organisation) + ", number " + to_hex(row.id.view()) +
-                (row.asked_by.has_value()
-                     ? " (" + asks + " asks you to hold a key: `tocsin org sign`)"
-                     : " (waiting for its holders)"));
+                (!row.is_ours() ? " (" + asks + " asks you to hold a key: `tocsin org sign`)"
+                                : " (waiting for its holders)"));
   }
   if (list.empty() && foundings.empty()) report.line("No organisation yet.");
   report.data.set("organisations", std::move(list)).set("foundings", std::move(foundings));
@@ -272,8 +289,12 @@ Result<Report> org_replace(Engine& engine, const CommandRequest& request) {
       names += (names.empty() ? "" : ", ") + shown(holder.name);
     return failed(Exit::kUsage, "no holder has this name", "--holder is one of: " + names);
   }
-  if (request.has("with") && request.has("offline-key"))
-    return fail(kClientBadUsage, "--with and --offline-key");
+  if ((request.has("with") ? 1 : 0) + (request.has("offline-key") ? 1 : 0) +
+          (request.has("by-file") ? 1 : 0) >
+      1)
+    return fail(kClientBadUsage, "--with, --offline-key and --by-file");
+  if (const auto name = request.value("by-file"); name.has_value())
+    order.added = SeatOrder{*name, std::nullopt, std::nullopt};
   if (const auto with = request.value("with"); with.has_value()) {
     const ContactRow contact = TRY(contact_named(engine, *with));
     order.added = SeatOrder{contact.petname, contact.id, std::nullopt};
@@ -290,6 +311,9 @@ Result<Report> org_replace(Engine& engine, const CommandRequest& request) {
               (order.added.has_value() ? ", with " + shown(order.added->name) : std::string()) +
               ". " + std::to_string(newest.threshold) +
               " of its holders must sign. Each types: tocsin org sign " + to_hex(id.view()));
+  if (request.has("by-file"))
+    report.line("To ask " + shown(order.added->name) + " for a key: tocsin org request " +
+                to_hex(id.view()) + " --holder \"" + shown(order.added->name) + "\" --out FILE");
   if (order.added.has_value() && order.added->contact.has_value())
     report.line(shown(order.added->name) + " is asked for a key first.");
   return report;

@@ -57,6 +57,10 @@ const char* standing_name(ContactStanding standing) {
       return "wrote to you first; answer with `contacts --accept`";
     case ContactStanding::kAccepted:
       return "connected";
+    case ContactStanding::kLeaving:
+      return "being removed: a farewell is on its way";
+    case ContactStanding::kEnded:
+      return "ended by them";
   }
   return "";
 }
@@ -142,6 +146,13 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
   return report;
 }
 
+std::optional<std::string> proxy_needed_for(const Link& link) {
+  // Where Debian's and Tails' Tor listens.
+  constexpr const char* kTorProxy = "127.0.0.1:9050";
+  if (!link.relay.host.ends_with(".onion")) return std::nullopt;
+  return kTorProxy;
+}
+
 Result<Link> given_link(const CommandRequest& request) {
   std::string text = request.value_or("link", "");
   if (!text.starts_with(kLinkScheme))
@@ -195,6 +206,14 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     if (!request.has("yes"))
       return failed(Exit::kUsage, "removing a contact cannot be undone",
                     "add --yes, or type it at a terminal to be asked");
+    if (request.has("tell")) {
+      TRY(take_leave(engine, contact.id));
+      report.line("A farewell is on its way to " + shown(contact.petname) +
+                  "; when a relay has it they are forgotten here, and their program gives up the "
+                  "mailboxes it has for you.");
+      report.data.set("leaving", contact.petname);
+      return report;
+    }
     for (const std::string& organisation : TRY(remove_contact(engine, contact.id))) {
       report.line(shown(organisation) + ", which " + shown(contact.petname) +
                   " was to found with you, is given up: begin it anew without them.");

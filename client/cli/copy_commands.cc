@@ -14,6 +14,7 @@
 #include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
 #include "client/codes.h"
+#include "client/engine/new_identity.h"
 #include "client/engine/renewal.h"
 #include "client/engine/restoring.h"
 #include "crypto/vault/sealed_vault.h"
@@ -143,12 +144,61 @@ Result<Report> move_command(const CommandRequest& request) {
   return report;
 }
 
+namespace {
+
+constexpr const char* kNewKey =
+    "The vault has a new key; only what you opened it with now opens it.";
+
+Result<Report> recover_as_yourself(std::unique_ptr<Workplace> place) {
+  const Renewal renewal = TRY(renew_contacts(place->engine()));
+  Report report;
+  report.data.set("renewed", names_of(renewal.renewed)).set("not_yet", names_of(renewal.not_yet));
+  report.line(kNewKey);
+  if (!renewal.renewed.empty()) report.line("New mailbox and session: " + joined(renewal.renewed));
+  if (!renewal.not_yet.empty())
+    report.line("Not yet, type it again later: " + joined(renewal.not_yet));
+  report.line(
+      "Your identity and signing keys are the old ones: if they were copied, somebody can still "
+      "write in your name. `tocsin recover --new-identity` ends that.");
+  return sent_or_said(std::move(place), std::move(report));
+}
+
+Result<Report> recover_as_somebody_new(std::unique_ptr<Workplace> place) {
+  const NewIdentity told = TRY(begin_new_identity(place->engine()));
+  TRY(std::move(*place).leave());
+  Report report;
+  report.data.set("to_invite", names_of(told.to_invite))
+      .set("organisations", names_of(told.organisations));
+  report.line(kNewKey);
+  report.line(
+      "You are a new person to everybody: your old identity writes and reads nothing any more, and "
+      "nobody has verified the new one.");
+  if (!told.to_invite.empty()) {
+    report.line("Who must verify you again, after an invitation each: " + joined(told.to_invite));
+    report.line(
+        "For each: tocsin invite NAME. Give it by another way than tocsin, and tell them to trust "
+        "nothing more under your old name; their keys, and how you verified them, stay.");
+  }
+  if (!told.organisations.empty())
+    report.line(
+        "Your signing keys may be copied too. Ask the other holders to replace you "
+        "(tocsin org replace): " +
+        joined(told.organisations));
+  return report;
+}
+
+}  // namespace
+
 Result<Report> recover_command(const CommandRequest& request) {
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
-  TRY(ask_to_go_on(request,
-                   "Do this on a clean device only. It makes new what spyware could have copied: "
-                   "the vault's key, your mailboxes, every session. Your identity stays."));
+  const bool anew = request.has("new-identity");
+  TRY(ask_to_go_on(
+      request,
+      anew ? "Do this on a clean device only. You become a new person: every session, mailbox and "
+             "invitation of yours ends, and everybody must be invited and verify you again."
+           : "Do this on a clean device only. It makes new what spyware could have copied: the "
+             "vault's key, your mailboxes, every session. Your identity stays."));
   if (!TRY(file_exists(VaultFiles(folder).keys))) return fail(kNoVault, "vault");
   const Credential credential = TRY(ask_credential(request, "Your passphrase:"));
   Vault vault = TRY(open_vault_with(request, folder, credential, rng));
@@ -157,17 +207,7 @@ Result<Report> recover_command(const CommandRequest& request) {
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(std::move(vault)));
   // Who writes to us meanwhile is heard first: every session of theirs that ends is one less lost.
   TRY(run_rounds(place->engine(), kSync));
-  const Renewal renewal = TRY(renew_contacts(place->engine()));
-  Report report;
-  report.data.set("renewed", names_of(renewal.renewed)).set("not_yet", names_of(renewal.not_yet));
-  report.line("The vault has a new key; only what you opened it with now opens it.");
-  if (!renewal.renewed.empty()) report.line("New mailbox and session: " + joined(renewal.renewed));
-  if (!renewal.not_yet.empty())
-    report.line("Not yet, type it again later: " + joined(renewal.not_yet));
-  report.line(
-      "Your identity and signing keys are the old ones: if they were copied, somebody can still "
-      "write in your name. Then make a new vault, and have everybody verify you anew.");
-  return sent_or_said(std::move(place), std::move(report));
+  return anew ? recover_as_somebody_new(std::move(place)) : recover_as_yourself(std::move(place));
 }
 
 }  // namespace tocsin

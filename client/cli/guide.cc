@@ -18,8 +18,6 @@
 namespace tocsin {
 namespace {
 
-constexpr std::string_view kTorProxy = "127.0.0.1:9050";  // where Debian's and Tails' Tor listens
-
 // Failures that have words of their own in the catalogue.
 struct Told {
   std::string_view code;
@@ -90,14 +88,6 @@ class Guide {
   bool device_asked_ = false;
 };
 
-// Whether the relay of an invitation is reached through Tor alone.
-bool is_onion(const std::string& invitation) {
-  CommandRequest request = command("accept");
-  request.options["link"] = {invitation};
-  const Result<Link> link = given_link(request);
-  return link.has_value() && link->relay.host.ends_with(".onion");
-}
-
 Status Guide::tell_failure(const Report& report) {
   const std::string code = report.data.text_at("code");
   for (const Told& told : kTold) {
@@ -164,7 +154,10 @@ Status Guide::make_new_vault() {
   TRY(talk_.wait_for_enter());
   invitation_ = TRY(ask_invitation());
   VaultPlan plan{.folder = TRY(vault_folder(base_))};
-  if (is_onion(invitation_)) plan.proxy = std::string(kTorProxy);
+  CommandRequest accept = command("accept");
+  accept.options["link"] = {invitation_};
+  if (const Result<Link> link = given_link(accept); link.has_value())
+    plan.proxy = proxy_needed_for(*link);
   const Credential credential = TRY(new_credential(rng));
   TRY(talk_.tell(Phrase::kSayOneMoment));
   Vault vault = TRY(make_vault(plan, credential, rng));

@@ -108,9 +108,10 @@ Status take_link(CommandRequest& request) {
 
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
-  for (const char* option : {"file", "qr-file", "picture", "html", "folder", "key-file-of",
-                             "relay-password-file", "link", "copy", "copy-key-file",
-                             "copy-passphrase-file", "make-key-file", "new-passphrase-file"}) {
+  for (const char* option :
+       {"file", "qr-file", "picture", "html", "folder", "key-file-of", "relay-password-file",
+        "link", "copy", "copy-key-file", "copy-passphrase-file", "make-key-file",
+        "new-passphrase-file", "request", "out"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();
@@ -141,9 +142,16 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
 // when there is one.
 Result<std::optional<Report>> make_vault_for(const CommandRequest& request) {
   if (request.command != "accept") return std::nullopt;
-  if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) return std::nullopt;
-  TRY(given_link(request));  // what cannot be an invitation makes no vault
-  Report made = TRY(init_command(request));
+  if (TRY(file_exists(VaultFiles(TRY(vault_folder(request))).keys))) {
+    if (request.has("proxy")) return fail(kClientBadUsage, "proxy of a vault that is there");
+    return std::nullopt;
+  }
+  const Link link = TRY(given_link(request));  // what cannot be an invitation makes no vault
+  CommandRequest init = request;
+  // Not a single packet to whoever made the link before the person's proxy is known.
+  if (const auto proxy = proxy_needed_for(link); proxy.has_value() && !init.has("proxy"))
+    init.options["proxy"] = {*proxy};
+  Report made = TRY(init_command(init));
   if (made.exit != Exit::kDone) return fail(kClientBadUsage, "new vault");
   return made;
 }

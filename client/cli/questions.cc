@@ -19,7 +19,7 @@ void show_first(const Report& report) { say(report.text); }
 Report sign_after_reading(CommandRequest request, const Carrier& carry) {
   CommandRequest show = request;
   show.command = "alert show";
-  show.options.erase("key-file-of");
+  if (!request.has("file")) show.options.erase("key-file-of");
   const Report page = carry(show);
   if (page.exit != Exit::kDone) return page;
   show_first(page);
@@ -112,11 +112,13 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
 }
 
 bool queues_messages(const CommandRequest& request) {
-  if (request.command == "contacts") return request.has("accept") || request.has("reset");
-  static constexpr std::array<std::string_view, 13> kQueueing{
-      "accept",     "invite",      "send",          "org create", "org sign",
-      "org offer",  "org replace", "alert draft",   "alert sign", "alert refuse",
-      "alert send", "alert ack",   "alert withdraw"};
+  if (request.has("out")) return false;  // the answer is carried by hand
+  if (request.command == "contacts")
+    return request.has("accept") || request.has("reset") || request.has("tell");
+  static constexpr std::array<std::string_view, 14> kQueueing{
+      "accept",     "invite",      "send",           "org create", "org sign",
+      "org offer",  "org replace", "alert draft",    "alert sign", "alert refuse",
+      "alert send", "alert ack",   "alert withdraw", "collect"};
   return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 

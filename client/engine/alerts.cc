@@ -208,9 +208,10 @@ Result<Evaluation> judge_alert(Engine& engine, const AlertRow& alert) {
   const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
   const std::vector<KnownOrganisation> organisations = known_organisations(rows);
   const std::vector<FirstVerdict> history = TRY(all_first_verdicts(engine.db()));
+  const IdentityPublic recipient = TRY(identity_at(engine.db(), alert.received, engine.identity()));
   Evaluation evaluation = evaluate({.message = *message,
                                     .organisations = organisations,
-                                    .recipient = engine.identity(),
+                                    .recipient = recipient,
                                     .history = history,
                                     .today = engine.today()});
   if (evaluation.remember.has_value()) {

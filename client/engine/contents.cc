@@ -99,6 +99,10 @@ Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& mes
       return take_alert_answer(engine, contact, message);
     case ContentKind::kEmpty:
       return {};
+    case ContentKind::kFarewell:
+      contact.standing =
+          ContactStanding::kEnded;  // the rest is upkeep's: this session still speaks
+      return note(engine, {NoticeKind::kEnded, contact.id, 0});
   }
   return note(engine,
               {NoticeKind::kUnknownKind, contact.id, static_cast<std::int64_t>(message.kind)});

@@ -22,9 +22,14 @@ struct Arrived {
 Result<ContactRow> contact_for(Engine& engine, const Arrived& arrived) {
   std::optional<ContactRow> known =
       TRY(find_contact_by_identity(engine.db(), arrived.record.identity));
-  if (known.has_value()) return std::move(*known);
-  ContactRow contact;
   const bool invited = arrived.card.kind == CardKind::kInvitation;
+  if (known.has_value()) {
+    // Whoever ended it and was invited again has come back.
+    if (known->standing == ContactStanding::kEnded && invited)
+      known->standing = ContactStanding::kAccepted;
+    return std::move(*known);
+  }
+  ContactRow contact;
   contact.petname =
       TRY(free_petname(engine.db(), invited ? std::string_view(arrived.card.petname) : "stranger"));
   contact.identity = arrived.record.identity;

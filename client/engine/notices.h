@@ -29,6 +29,7 @@ enum class NoticeKind : std::uint8_t {
   kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
   kNewSigners = 16,        // they sent the next charter of an organisation that was known
   kOutOfReach = 17,        // restored, without a card of theirs that is still good
+  kEnded = 18,             // they said farewell
 };
 
 // What a person should hear of without asking: somebody may hold keys that are not theirs.
@@ -52,6 +53,7 @@ constexpr bool is_alarm(NoticeKind kind) {
     case NoticeKind::kMovesTooOften:
     case NoticeKind::kNewSigners:
     case NoticeKind::kOutOfReach:
+    case NoticeKind::kEnded:
       return false;
   }
   return false;

@@ -97,26 +97,31 @@ Status propose(Engine& engine, FoundingRow& founding) {
   return conclude(engine, founding);
 }
 
-Status take_request(Engine& engine, const ContactRow& contact, const FoundingRequest& request) {
+Status take_request(Engine& engine, const Sender& from, const FoundingRequest& request) {
   if (TRY(find_founding(engine.db(), request.id)).has_value()) return {};
   // CNT-7.2
-  if (!TRY(has_room_for_founding(engine.db(), contact.id))) return fail(kTooLarge, "foundings");
+  if (from.has_value() && !TRY(has_room_for_founding(engine.db(), *from)))
+    return fail(kTooLarge, "foundings");
   return save_founding(engine.db(), {.id = request.id,
                                      .organisation = request.organisation,
                                      .threshold = request.threshold,
-                                     .asked_by = contact.id,
+                                     .asked_by = from,
+                                     .by_file = !from.has_value(),
                                      .our_name = request.holder,
                                      .proposal = std::nullopt,
                                      .signed_by_us = false});
 }
 
-Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& key) {
+Status take_key(Engine& engine, const Sender& from, const FoundingKey& key) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), key.id));
-  if (!founding.has_value() || founding->asked_by.has_value() || founding->proposal.has_value())
-    return {};
+  if (!founding.has_value() || !founding->is_ours() || founding->proposal.has_value()) return {};
   for (SeatRow& seat : TRY(seats_of(engine.db(), key.id))) {
-    if (seat.contact != contact.id || seat.key.has_value()) continue;
-    TRY(check_founding_key({key.id, founding->organisation, seat.name, founding->threshold}, key));
+    if (seat.contact != from || seat.key.has_value()) continue;
+    const Status fits =
+        check_founding_key({key.id, founding->organisation, seat.name, founding->threshold}, key);
+    // Of several seats that are asked by files the proof tells which one answers.
+    if (!fits.has_value() && !from.has_value()) continue;
+    TRY(fits);
     seat.key = key.alert_key;
     TRY(save_seat(engine.db(), key.id, seat));
     return propose(engine, *founding);
@@ -126,10 +131,11 @@ Status take_key(Engine& engine, const ContactRow& contact, const FoundingKey& ke
 
 // A charter we are asked to sign: kept only when it is what we were asked for and names our key by
 // our name.
-Status take_proposal(Engine& engine, const ContactRow& contact, const CharterProposal& proposal) {
+Status take_proposal(Engine& engine, const Sender& from, const CharterProposal& proposal) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), proposal.id));
-  if (!founding.has_value()) return take_succession(engine, contact, proposal);
-  if (founding->asked_by != contact.id || founding->proposal.has_value()) return {};
+  if (!founding.has_value()) return take_succession(engine, from, proposal);
+  if (founding->is_ours() || founding->asked_by != from || founding->proposal.has_value())
+    return {};
   const Charter charter = TRY(decode_charter(proposal.envelope.body));
   // Under the name, the only one, that the person was asked about: nobody signs what he did not
   // see.
@@ -147,24 +153,21 @@ Status take_proposal(Engine& engine, const ContactRow& contact, const CharterPro
   return save_founding(engine.db(), *founding);
 }
 
-Status take_signature(Engine& engine, const ContactRow& contact,
-                      const CharterSignature& signature) {
+Status take_signature(Engine& engine, const Sender& from, const CharterSignature& signature) {
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), signature.id));
-  if (!founding.has_value() || founding->asked_by.has_value() || !founding->proposal.has_value())
-    return {};
+  if (!founding.has_value() || !founding->is_ours() || !founding->proposal.has_value()) return {};
   const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), signature.id));
-  const bool seated = std::any_of(seats.begin(), seats.end(),
-                                  [&](const SeatRow& seat) { return seat.contact == contact.id; });
+  const bool seated = std::ranges::find(seats, from, &SeatRow::contact) != seats.end();
   // Of a next version the signature itself tells that a holder made it.
   if (!seated && !founding->base.has_value()) return {};
   TRY(add_signature(engine, *founding, signature.signature));
   TRY(save_founding(engine.db(), *founding));
   // Who signs with a holder's key is that holder.
-  if (founding->base.has_value()) {
+  if (from.has_value() && founding->base.has_value()) {
     const Charter signers = TRY(signers_of(engine, *founding));
     const Dsse alone{DocumentKind::kCharter, founding->proposal->body, {signature.signature}};
     for (const std::size_t holder : signing_holders(alone, signers))
-      TRY(learn_colleague(engine, *founding->base, signers.holders[holder].alert_key, contact.id));
+      TRY(learn_colleague(engine, *founding->base, signers.holders[holder].alert_key, *from));
   }
   return conclude(engine, *founding);
 }
@@ -177,24 +180,24 @@ Result<bool> holds_key_of(Engine& engine, const FoundingRow& founding, const Cha
 }
 
 // A charter somebody shows us: kept, never confirmed by that.
-Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer& offer) {
+Status take_offer(Engine& engine, const Sender& from, const CharterOffer& offer) {
   CharterChain offered = TRY(CharterChain::from_offer(offer.chain, offer.id, engine.today()));
   std::optional<OrganisationRow> known = TRY(find_organisation(engine.db(), offer.id));
   if (!known.has_value()) {
     // CNT-7.2
-    if (!TRY(has_room_for_organisation(engine.db(), contact.id)))
+    if (from.has_value() && !TRY(has_room_for_organisation(engine.db(), *from)))
       return fail(kTooLarge, "organisations");
     OrganisationRow row{.chain = std::move(offered),
                         .petname = {},
                         .confirmed = ConfirmedBy::kNothing,
                         .confirmed_on = {},
-                        .offered_by = contact.id};
+                        .offered_by = from};
     for (const FoundingRow& founding : TRY(all_foundings(engine.db()))) {
       // The charter we signed ourselves, now with enough signatures.
       const bool ours = founding.signed_by_us && founding.proposal.has_value() &&
                         charter_id_of(founding.proposal->body) == offer.id;
       // A key given to an organisation that was there already: its words are still to be compared.
-      const bool joined = !ours && founding.asked_by == contact.id &&
+      const bool joined = !ours && !founding.is_ours() && founding.asked_by == from &&
                           TRY(holds_key_of(engine, founding, row.chain.newest().charter));
       if (!ours && !joined) continue;
       if (ours) {
@@ -226,18 +229,20 @@ Status take_offer(Engine& engine, const ContactRow& contact, const CharterOffer&
   // Who came is reached through the colleague who told us, until something of their own is signed;
   // a charter is shown to targets too, and they are no way to a holder.
   const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), offer.id));
-  const bool by_colleague = std::ranges::find(colleagues, contact.id) != colleagues.end();
+  const bool by_colleague =
+      from.has_value() && std::ranges::find(colleagues, *from) != colleagues.end();
   const Charter& newest = known->chain.newest().charter;
   if (by_colleague && TRY(our_key_in(engine.db(), newest)).has_value()) {
     for (const Holder& holder : newest.holders) {
       const bool came =
           std::ranges::find(before, holder.alert_key, &Holder::alert_key) == before.end();
       if (came && !TRY(find_holder_key(engine.db(), holder.alert_key)).has_value())
-        TRY(save_colleague(engine.db(), offer.id, holder.alert_key, contact.id,
+        TRY(save_colleague(engine.db(), offer.id, holder.alert_key, *from,
                            HolderReached::kThrough));
     }
   }
-  TRY(note(engine, {NoticeKind::kNewSigners, contact.id, 0}));
+  // Who carries a file has it shown on the spot.
+  if (from.has_value()) TRY(note(engine, {NoticeKind::kNewSigners, *from, 0}));
   return save_organisation(engine.db(), *known);
 }
 
@@ -280,8 +285,7 @@ Result<bool> is_concluded(Engine& engine, const FoundingRow& founding) {
   if (!founding.proposal.has_value()) {
     // The key was for an organisation that was there already, and is in its charter now.
     for (const OrganisationRow& row : TRY(all_organisations(engine.db()))) {
-      if (founding.asked_by.has_value() &&
-          TRY(holds_key_of(engine, founding, row.chain.newest().charter)))
+      if (!founding.is_ours() && TRY(holds_key_of(engine, founding, row.chain.newest().charter)))
         return true;
     }
     return false;
@@ -295,15 +299,36 @@ Result<bool> is_concluded(Engine& engine, const FoundingRow& founding) {
   return TRY(find_organisation(engine.db(), charter_id_of(founding.proposal->body))).has_value();
 }
 
-Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
-  return engine.in_transaction([&]() -> Result<FoundingStep> {
+namespace {
+
+// The charter it follows may have come after it.
+Status check_next(Engine& engine, const FoundingRow& founding) {
+  // What was signed here was checked then, and is not the next version any more.
+  if (founding.signed_by_us) return {};
+  const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
+  if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
+  return check_succession(base->chain, *founding.proposal);
+}
+
+}  // namespace
+
+Result<Part> take_part(Engine& engine, const FoundingId& id) {
+  return engine.in_transaction([&]() -> Result<Part> {
     std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
-    if (!founding->asked_by.has_value() || founding->signed_by_us) return FoundingStep::kWaiting;
+    const bool again = founding->by_file;
+    if (founding->is_ours() || (founding->signed_by_us && !again)) return Part{};
+    const auto give = [&](FoundingStep step, const CharterMessage& answer) -> Result<Part> {
+      if (founding->by_file) return Part{step, answer};
+      TRY(say(engine, *founding->asked_by, answer));
+      return Part{step, std::nullopt};
+    };
     if (founding->proposal.has_value()) {
-      if (TRY(is_concluded(engine, *founding))) return FoundingStep::kWaiting;
-      if (founding->base.has_value() && TRY(signed_another(engine, *founding)))
-        return fail(kSignedAnother, "succession");
+      if (!founding->signed_by_us && TRY(is_concluded(engine, *founding))) return Part{};
+      if (founding->base.has_value()) {
+        TRY(check_next(engine, *founding));
+        if (TRY(signed_another(engine, *founding))) return fail(kSignedAnother, "succession");
+      }
       const Charter charter = TRY(signers_of(engine, *founding));
       const std::optional<SigningSecret> secret = TRY(our_key_in(engine.db(), charter));
       if (!secret.has_value()) return fail(kNotAHolder, "founding");
@@ -311,16 +336,17 @@ Result<FoundingStep> take_part(Engine& engine, const FoundingId& id) {
           sign_document(*secret, DocumentKind::kCharter, founding->proposal->body);
       founding->signed_by_us = true;
       TRY(save_founding(engine.db(), *founding));
-      TRY(say(engine, *founding->asked_by, CharterSignature{id, signature}));
-      return FoundingStep::kCharterSigned;
+      return give(FoundingStep::kCharterSigned, CharterSignature{id, signature});
     }
-    if (TRY(has_holder_key(engine.db(), id))) return FoundingStep::kWaiting;
-    const SigningSecret secret = SigningSecret::random(engine.rng());
-    TRY(insert_holder_key(engine.db(), secret, id));
-    TRY(say(engine, *founding->asked_by,
-            answer_founding({id, founding->organisation, founding->our_name, founding->threshold},
-                            secret)));
-    return FoundingStep::kKeyGiven;
+    std::optional<SigningSecret> secret = TRY(holder_secret_of(engine.db(), id));
+    if (secret.has_value() && !again) return Part{};
+    if (!secret.has_value()) {
+      secret = SigningSecret::random(engine.rng());
+      TRY(insert_holder_key(engine.db(), *secret, id));
+    }
+    return give(FoundingStep::kKeyGiven, answer_founding({id, founding->organisation,
+                                                          founding->our_name, founding->threshold},
+                                                         *secret));
   });
 }
 
@@ -328,8 +354,7 @@ Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSec
   return engine.in_transaction([&]() -> Status {
     std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
-    if (founding->asked_by.has_value() || !founding->proposal.has_value())
-      return fail(kNotReady, "founding");
+    if (!founding->is_ours() || !founding->proposal.has_value()) return fail(kNotReady, "founding");
     TRY(add_signature(engine, *founding,
                       sign_document(secret, DocumentKind::kCharter, founding->proposal->body)));
     TRY(save_founding(engine.db(), *founding));
@@ -365,19 +390,23 @@ Status take_charter(Engine& engine, ContactRow& contact, const IncomingMessage& 
   const CharterMessage decoded = TRY(decode_charter_message(message.body.expose(kExpose)));
   // Handlers queue messages to contacts: this contact's row is written first and read again after.
   TRY(update_contact(engine.db(), contact));
-  TRY(std::visit(
-      Overloaded{
-          [&](const FoundingRequest& request) { return take_request(engine, contact, request); },
-          [&](const FoundingKey& key) { return take_key(engine, contact, key); },
-          [&](const CharterProposal& proposal) { return take_proposal(engine, contact, proposal); },
-          [&](const CharterSignature& signature) {
-            return take_signature(engine, contact, signature);
-          },
-          [&](const CharterOffer& offer) { return take_offer(engine, contact, offer); },
-      },
-      decoded));
+  TRY(take_charter_message(engine, contact.id, decoded));
   contact = TRY(load_contact(engine.db(), contact.id));
   return {};
+}
+
+Status take_charter_message(Engine& engine, const Sender& from, const CharterMessage& message) {
+  return std::visit(
+      Overloaded{
+          [&](const FoundingRequest& request) { return take_request(engine, from, request); },
+          [&](const FoundingKey& key) { return take_key(engine, from, key); },
+          [&](const CharterProposal& proposal) { return take_proposal(engine, from, proposal); },
+          [&](const CharterSignature& signature) {
+            return take_signature(engine, from, signature);
+          },
+          [&](const CharterOffer& offer) { return take_offer(engine, from, offer); },
+      },
+      message);
 }
 
 std::vector<KnownOrganisation> known_organisations(const std::vector<OrganisationRow>& rows) {

@@ -15,7 +15,7 @@ namespace tocsin {
 
 struct SeatOrder {
   std::string name;                  // how the charter names this holder
-  std::optional<ContactId> contact;  // none: the key is given
+  std::optional<ContactId> contact;  // none: the key is given, or both come as files (carrying.h)
   std::optional<SigningPublic> key;  // made here: ours, or one that lives offline in a file
 };
 struct FoundingOrder {
@@ -32,7 +32,12 @@ Result<bool> is_concluded(Engine& engine, const FoundingRow& founding);
 
 // What `org sign` does next for a founding: give our key, or sign the charter that names it.
 enum class FoundingStep : std::uint8_t { kKeyGiven = 1, kCharterSigned = 2, kWaiting = 3 };
-Result<FoundingStep> take_part(Engine& engine, const FoundingId& id);
+struct Part {
+  FoundingStep step = FoundingStep::kWaiting;
+  std::optional<CharterMessage> to_carry;  // the answer, when the question came as a file
+};
+// A question from a file is answered as often as it is asked: the answer may be lost on its way.
+Result<Part> take_part(Engine& engine, const FoundingId& id);
 // A signature made by a holder's key that is not in this vault.
 Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSecret& secret);
 
@@ -51,6 +56,9 @@ Status confirm_organisation(Engine& engine, const Confirmation& confirmation);
 
 // A content of kind charter, inside the caller's transaction.
 Status take_charter(Engine& engine, ContactRow& contact, const IncomingMessage& message);
+// Who said it: a contact in a session, or nobody: a file carried by hand.
+using Sender = std::optional<ContactId>;
+Status take_charter_message(Engine& engine, const Sender& from, const CharterMessage& message);
 
 // Every organisation in the form verdicts are made from; borrows from `rows`.
 std::vector<KnownOrganisation> known_organisations(const std::vector<OrganisationRow>& rows);

@@ -169,6 +169,7 @@ Result<ContactId> open_contact(Engine& engine, const FirstWords& opening) {
 Result<ContactId> reopen_contact(Engine& engine, ContactId id, const FirstWords& opening) {
   ContactRow contact = TRY(load_contact(engine.db(), id));
   contact.mailbox = opening.reply.id;
+  if (contact.standing == ContactStanding::kEnded) contact.standing = ContactStanding::kInvited;
   TRY(give_to_contact(engine.db(), opening.reply.id, id));
   TRY(update_contact(engine.db(), contact));
   TRY(open_session(engine, {.contact = id,

@@ -3,13 +3,18 @@
 #include <algorithm>
 
 #include "client/engine/organisation.h"
+#include "client/engine/sending.h"
 #include "client/store/alert_rows.h"
 #include "client/store/card_rows.h"
 #include "client/store/contact_rows.h"
+#include "client/store/message_rows.h"
 #include "client/store/relay_rows.h"
 
 namespace tocsin {
 namespace {
+
+// What no relay took in a week is not worth being kept known for.
+constexpr std::int64_t kLeavingSpan = 7 * kDaySpan;
 
 // Without their seat another charter would come of it than the one everybody was asked for.
 Result<std::vector<std::string>> give_up_foundings(Engine& engine, ContactId id) {
@@ -26,7 +31,57 @@ Result<std::vector<std::string>> give_up_foundings(Engine& engine, ContactId id)
   return given_up;
 }
 
+// Whoever said farewell is written to no more, and what they could still write to goes.
+Status close_contact(Engine& engine, ContactId id) {
+  return engine.in_transaction([&]() -> Status {
+    for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), id)))
+      TRY(erase_session(engine.db(), session.id));
+    TRY(give_up_outgoing(engine.db(), id));
+    TRY(release_published_cards(engine.db(), id));
+    TRY(erase_contact_cards(engine.db(), id));
+    ContactRow contact = TRY(load_contact(engine.db(), id));
+    const std::vector<MailboxId> mailboxes = TRY(mailboxes_for_contact(engine.db(), id));
+    contact.mailbox.reset();
+    contact.routes.clear();
+    contact.peer_card.reset();
+    TRY(update_contact(engine.db(), contact));
+    for (const MailboxId mailbox : mailboxes) {
+      TRY(take_from_contact(engine.db(), mailbox));
+      if (!TRY(is_mailbox_in_use(engine.db(), mailbox)))
+        TRY(close_mailbox(engine.db(), mailbox, days_before(engine.today(), 1)));
+    }
+    return engine.reload();
+  });
+}
+
 }  // namespace
+
+Status take_leave(Engine& engine, ContactId id) {
+  return engine.in_transaction([&]() -> Status {
+    ContactRow contact = TRY(load_contact(engine.db(), id));
+    const Instant end = milliseconds_after(engine.now(), kLeavingSpan);
+    TRY(queue_message(engine, contact, {ContentKind::kFarewell, {}, end}));
+    contact.standing = ContactStanding::kLeaving;
+    return update_contact(engine.db(), contact);
+  });
+}
+
+Result<bool> finish_leaving(Engine& engine, const ContactRow& contact) {
+  if (contact.standing == ContactStanding::kEnded) {
+    const bool is_open = contact.mailbox.has_value() || contact.peer_card.has_value() ||
+                         !TRY(session_rows_of_contact(engine.db(), contact.id)).empty();
+    if (!is_open) return false;
+    TRY(close_contact(engine, contact.id));
+    return true;
+  }
+  if (contact.standing != ContactStanding::kLeaving) return false;
+  for (const OutboxRow& row : TRY(all_outbox_rows(engine.db())))
+    if (row.contact == contact.id && row.kind == ContentKind::kFarewell && !row.given_up &&
+        row.progress < Progress::kAtRelay)
+      return false;
+  TRY(remove_contact(engine, contact.id));
+  return true;
+}
 
 Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id) {
   return engine.in_transaction([&]() -> Result<std::vector<std::string>> {

@@ -17,4 +17,10 @@ namespace tocsin {
 // that are given up with them, because they were to hold a key or had asked us to.
 Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id);
 
+// The same, but they are told first, so that their client deletes its mailboxes for us as well.
+// Upkeep forgets them once a relay has the farewell, or after a week.
+Status take_leave(Engine& engine, ContactId id);
+// Upkeep's part of both sides. True when something was done.
+Result<bool> finish_leaving(Engine& engine, const ContactRow& contact);
+
 }  // namespace tocsin

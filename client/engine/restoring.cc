@@ -32,15 +32,6 @@ Status leap_over_card_numbers(Database& db, Instant now) {
   return save_setting(db, setting::kHighestCard, Writer().integer(leap(last, now)).view());
 }
 
-// A contact as nothing was ever said: a new stream, nothing owed, nothing missing.
-void begin_streams_anew(ContactRow& contact, Rng& rng) {
-  const SendingStream stream = SendingStream::create(rng);
-  contact.stream = stream.stream();
-  contact.next_sequence = stream.next();
-  contact.inbox = InboxContact{};
-  contact.unopenable_run = 0;
-}
-
 }  // namespace
 
 Status fill_backup(Database& vault, const Path& copy, const DatabaseKey& key) {
@@ -69,6 +60,14 @@ Status take_mark_back(Database& vault) {
 Status check_not_moved(Database& vault) {
   if (TRY(find_setting(vault, setting::kMovedAway)).has_value()) return fail(kMovedAway, "vault");
   return {};
+}
+
+void begin_streams_anew(ContactRow& contact, Rng& rng) {
+  const SendingStream stream = SendingStream::create(rng);
+  contact.stream = stream.stream();
+  contact.next_sequence = stream.next();
+  contact.inbox = InboxContact{};
+  contact.unopenable_run = 0;
 }
 
 Result<std::optional<Restored>> finish_restore(Engine& engine) {

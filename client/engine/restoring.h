@@ -24,6 +24,9 @@ Status take_mark_back(Database& vault);
 // moved_away, when it was moved.
 Status check_not_moved(Database& vault);
 
+// A contact as nothing was ever said: a new stream, nothing owed, nothing missing.
+void begin_streams_anew(ContactRow& contact, Rng& rng);
+
 // Whoever can only be reached by a new invitation.
 struct Restored {
   std::vector<std::string> out_of_reach;

@@ -147,6 +147,7 @@ Result<std::size_t> deposit_all(Engine& engine, const std::vector<CopyKey>& keys
 
 // flow 1/8: what a person wrote becomes a row that will not be lost.
 Result<MessageId> queue_message(Engine& engine, ContactRow& contact, const MessageOrder& order) {
+  if (contact.standing == ContactStanding::kEnded) return fail(kContactEnded, "message");
   SendingStream stream = SendingStream::restore(contact.stream, contact.next_sequence);
   const MessageId id = engine.rng().draw<MessageId>();
   const OutgoingRow message{contact.id, order.kind, id, stream.take(order.kind, engine.now()),

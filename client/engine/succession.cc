@@ -208,31 +208,51 @@ Status conclude_succession(Engine& engine, const FoundingRow& founding) {
   return {};
 }
 
-Status take_succession(Engine& engine, const ContactRow& contact, const CharterProposal& proposal) {
+Status check_succession(const CharterChain& chain, const Dsse& proposal) {
+  const Charter next = TRY(decode_charter(proposal.body));
+  const CharterChain::Link& newest = chain.newest();
+  if (next.version != newest.charter.version + 1 || next.previous != newest.hash)
+    return fail(kNotReady, "another version than the next");
+  if (next.threshold != newest.charter.threshold || next.names != newest.charter.names)
+    return fail(kBadCharter, "a succession changes holders alone");
+  // Who proposes has signed: nobody else collects signatures, one here and one there.
+  if (signing_holders(proposal, newest.charter).empty())
+    return fail(kTooFewSigners, "proposal of nobody who holds a key");
+  return {};
+}
+
+Status take_succession(Engine& engine, const Sender& from, const CharterProposal& proposal) {
   const Charter next = TRY(decode_charter(proposal.envelope.body));
   const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), next.id));
   if (!base.has_value()) return {};
   const CharterChain::Link& newest = base->chain.newest();
-  // Of another version than the next there is nothing to sign; an offer brings what was missed.
-  if (next.version != newest.charter.version + 1 || next.previous != newest.hash) return {};
+  if (next.version <= newest.charter.version) return {};
   const std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), newest.charter));
   if (!ours.has_value()) return {};
-  if (next.threshold != newest.charter.threshold || next.names != newest.charter.names)
-    return fail(kBadCharter, "a succession changes holders alone");
-  // Who proposes has signed: nobody else collects signatures, one here and one there.
-  const std::vector<std::size_t> proposers = signing_holders(proposal.envelope, newest.charter);
-  if (proposers.empty()) return fail(kTooFewSigners, "proposal of nobody who holds a key");
-  if (proposers.size() == 1)
-    TRY(learn_colleague(engine, next.id, newest.charter.holders[proposers.front()].alert_key,
-                        contact.id));
+  const Status checked = check_succession(base->chain, proposal.envelope);
+  if (!checked.has_value()) {
+    // It overtook the charter before it: kept from a colleague, checked when that has come.
+    const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), next.id));
+    const bool early = checked.error().code == kNotReady &&
+                       next.version > newest.charter.version + 1 && from.has_value() &&
+                       std::ranges::find(colleagues, *from) != colleagues.end();
+    if (!early) return checked.error().code == kNotReady ? Status{} : checked;
+  } else if (from.has_value()) {
+    const std::vector<std::size_t> proposers = signing_holders(proposal.envelope, newest.charter);
+    if (proposers.size() == 1)
+      TRY(learn_colleague(engine, next.id, newest.charter.holders[proposers.front()].alert_key,
+                          *from));
+  }
   // CNT-7.2
-  if (!TRY(has_room_for_founding(engine.db(), contact.id))) return fail(kTooLarge, "foundings");
+  if (from.has_value() && !TRY(has_room_for_founding(engine.db(), *from)))
+    return fail(kTooLarge, "foundings");
   const auto named =
       std::ranges::find(newest.charter.holders, signing_public_of(*ours), &Holder::alert_key);
   return save_founding(engine.db(), {.id = proposal.id,
                                      .organisation = english_name(newest.charter),
                                      .threshold = next.threshold,
-                                     .asked_by = contact.id,
+                                     .asked_by = from,
+                                     .by_file = !from.has_value(),
                                      .our_name = named->name,
                                      .proposal = proposal.envelope,
                                      .signed_by_us = false,

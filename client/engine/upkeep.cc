@@ -5,6 +5,7 @@
 #include "client/engine/pairing.h"
 #include "client/engine/reachability.h"
 #include "client/engine/receiving.h"
+#include "client/engine/removal.h"
 #include "client/engine/sending.h"
 #include "client/store/card_rows.h"
 #include "client/store/message_rows.h"
@@ -26,8 +27,11 @@ Result<bool> unless_theirs(Result<bool> done) {
 
 Result<bool> keep_contact(Engine& engine, ContactRow& contact, const std::vector<OwnCard>& cards) {
   if (contact.standing == ContactStanding::kRequest) return false;
+  const std::vector<SessionRow> sessions = TRY(session_rows_of_contact(engine.db(), contact.id));
+  // Who waits for an invitation is given no mailbox: nobody could be told of it.
+  if (sessions.empty()) return false;
   bool confirmed = false;
-  for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), contact.id))) {
+  for (const SessionRow& session : sessions) {
     confirmed |= session.standing == SessionStanding::kOpened;
   }
   return keep_reachable(engine, contact, cards, confirmed ? MayTell::kYes : MayTell::kNotYet);
@@ -43,7 +47,9 @@ Bytes clocks_of(const ContactRow& contact) {
 // Receipts and healing envelopes leave on their own ticks.
 Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
   const Instant now = engine.now();
-  if (contact.standing == ContactStanding::kRequest) return false;
+  if (contact.standing != ContactStanding::kInvited &&
+      contact.standing != ContactStanding::kAccepted)
+    return false;
   const Bytes before = clocks_of(contact);
   const std::optional<Instant> tick = contact.inbox.receipts.tick(now, engine.rng());
   const std::optional<Instant> healing = contact.inbox.healing.due(now, engine.rng());
@@ -186,6 +192,11 @@ Result<bool> keep_up(Engine& engine) {
   bool moved = false;
   const std::vector<OwnCard> cards = TRY(all_cards(engine.db()));
   for (ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    if (contact.standing == ContactStanding::kLeaving ||
+        contact.standing == ContactStanding::kEnded) {
+      moved |= TRY(unless_theirs(finish_leaving(engine, contact)));
+      continue;
+    }
     moved |= TRY(unless_theirs(keep_contact(engine, contact, cards)));
     contact = TRY(load_contact(engine.db(), contact.id));  // as it is after a failed transaction
     moved |= TRY(unless_theirs(keep_ticks(engine, contact)));

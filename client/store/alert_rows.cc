@@ -85,6 +85,19 @@ Status mark_alert_acknowledged(Database& db, std::int64_t id) {
   return db.run("UPDATE alert SET acknowledged = 1 WHERE id = ?1", id);
 }
 
+Status save_former_identity(Database& db, const IdentityPublic& identity, Instant until) {
+  return db.run("INSERT INTO former_identity(identity, until) VALUES(?1, ?2)", identity,
+                until.milliseconds);
+}
+
+Result<IdentityPublic> identity_at(Database& db, Instant received, const IdentityPublic& now) {
+  Statement find = TRY(db.statement(
+      "SELECT identity FROM former_identity WHERE until >= ?1 ORDER BY until LIMIT 1"));
+  find.bind(received.milliseconds);
+  if (!TRY(find.next())) return now;
+  return find.fixed<IdentityPublic>(0);
+}
+
 Status save_first_verdict(Database& db, const FirstVerdict& verdict) {
   return db.run("INSERT INTO first_verdict(alert, record) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
                 verdict.id, encode_first_verdict(verdict));
@@ -137,17 +150,20 @@ Status mark_draft_sent(Database& db, std::int64_t id, const MessageId& message) 
 
 Status save_answer(Database& db, std::int64_t draft, const AnswerRow& row) {
   return db.run(
-      "INSERT INTO draft_answer(draft, answer, contact) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
-      draft, TRY(encode_cosign_answer(row.answer)), column_of(row.contact));
+      "INSERT INTO draft_answer(draft, answer, contact, holder) VALUES(?1, ?2, ?3, ?4) ON CONFLICT "
+      "DO NOTHING",
+      draft, TRY(encode_cosign_answer(row.answer)), column_of(row.contact), row.holder);
 }
 
 Result<std::vector<AnswerRow>> answers_to(Database& db, std::int64_t draft) {
-  Statement find =
-      TRY(db.statement("SELECT answer, contact FROM draft_answer WHERE draft = ?1 ORDER BY rowid"));
+  Statement find = TRY(db.statement(
+      "SELECT answer, contact, holder FROM draft_answer WHERE draft = ?1 ORDER BY rowid"));
   find.bind(draft);
   std::vector<AnswerRow> rows;
   while (TRY(find.next()))
-    rows.push_back({TRY(decode_cosign_answer(find.bytes(0))), optional_at<ContactId>(find, 1)});
+    rows.push_back(
+        {TRY(decode_cosign_answer(find.bytes(0))), optional_at<ContactId>(find, 1),
+         find.is_null(2) ? std::nullopt : std::optional(TRY(find.fixed<SigningPublic>(2)))});
   return rows;
 }
 

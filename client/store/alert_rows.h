@@ -29,6 +29,10 @@ Result<std::optional<AlertRow>> find_alert(Database& db, std::int64_t id);
 Status mark_alert_read(Database& db, std::int64_t id);
 Status mark_alert_acknowledged(Database& db, std::int64_t id);
 
+// Alerts are signed for an identity: the one this vault had when they came.
+Status save_former_identity(Database& db, const IdentityPublic& identity, Instant until);
+Result<IdentityPublic> identity_at(Database& db, Instant received, const IdentityPublic& now);
+
 Status save_first_verdict(Database& db, const FirstVerdict& verdict);
 Result<std::vector<FirstVerdict>> all_first_verdicts(Database& db);
 
@@ -57,6 +61,7 @@ Status mark_draft_sent(Database& db, std::int64_t id, const MessageId& message);
 struct AnswerRow {
   CosignAnswer answer;
   std::optional<ContactId> contact;
+  std::optional<SigningPublic> holder = std::nullopt;  // who answered by a file
 };
 Status save_answer(Database& db, std::int64_t draft, const AnswerRow& row);
 Result<std::vector<AnswerRow>> answers_to(Database& db, std::int64_t draft);

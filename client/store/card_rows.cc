@@ -115,6 +115,18 @@ Status set_card_secrets_until(Database& db, std::uint32_t number, Day day) {
   return db.run("UPDATE card SET secrets_until = ?2 WHERE number = ?1", number, day.value);
 }
 
+Status erase_contact_cards(Database& db, ContactId contact) {
+  return db.run("DELETE FROM card WHERE kind = ?1 AND contact = ?2",
+                static_cast<int>(CardKind::kContact), contact.value);
+}
+
+Status void_cards(Database& db, Day today) {
+  TRY(db.run("DELETE FROM card WHERE kind = ?1", static_cast<int>(CardKind::kContact)));
+  return db.run(
+      "UPDATE card SET prekey_secret = x'', kem_secret = x'', used_day = ifnull(used_day, ?1)",
+      today.value);
+}
+
 Status wipe_old_card_secrets(Database& db, Day today) {
   return db.run(
       "UPDATE card SET prekey_secret = x'', kem_secret = x'' WHERE secrets_until < ?1 AND "

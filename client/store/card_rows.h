@@ -47,6 +47,10 @@ Status mark_card_used(Database& db, std::uint32_t number, ContactId by, Day day)
 // A contact card somebody wrote to: a new one is due, its secrets stay for a while.
 Status note_card_used(Database& db, std::uint32_t number, Day day);
 Status set_card_secrets_until(Database& db, std::uint32_t number, Day day);
+// Contact cards issued for them.
+Status erase_contact_cards(Database& db, ContactId contact);
+// Of an identity that ends: none can be answered any more; boards are deleted by upkeep.
+Status void_cards(Database& db, Day today);
 // Secrets whose day has passed.
 Status wipe_old_card_secrets(Database& db, Day today);
 

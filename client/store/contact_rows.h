@@ -18,6 +18,8 @@ enum class ContactStanding : std::uint8_t {
   kInvited = 1,   // we accepted their invitation; nothing of theirs opened yet
   kRequest = 2,   // they wrote to a public card of ours; we have not answered
   kAccepted = 3,  // messages go both ways
+  kLeaving = 4,   // a farewell is on its way; then they are forgotten
+  kEnded = 5,     // they said farewell: nothing reaches them, what was said stays
 };
 // How the person compared the safety number; the client shows it with everything of this contact.
 enum class Verified : std::uint8_t { kNot = 0, kDigits = 1, kWords = 2, kPicture = 3 };

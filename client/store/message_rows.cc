@@ -57,6 +57,22 @@ Status erase_outgoing(Database& db, const MessageId& id) {
   return db.run("DELETE FROM outgoing WHERE message = ?1", id);
 }
 
+Status give_up_outgoing(Database& db) {
+  TRY(
+      db.run("UPDATE sent SET undelivered = 1 WHERE progress = ?1 AND message IN (SELECT message "
+             "FROM outgoing)",
+             static_cast<int>(Progress::kQueued)));
+  return db.run("DELETE FROM outgoing");
+}
+
+Status give_up_outgoing(Database& db, ContactId contact) {
+  TRY(
+      db.run("UPDATE sent SET undelivered = 1 WHERE progress = ?1 AND message IN (SELECT message "
+             "FROM outgoing WHERE contact = ?2)",
+             static_cast<int>(Progress::kQueued), contact.value));
+  return db.run("DELETE FROM outgoing WHERE contact = ?1", contact.value);
+}
+
 Result<std::vector<OutboxRow>> all_outbox_rows(Database& db) {
   Statement find = TRY(db.statement("SELECT row FROM outgoing"));
   find.bind();

@@ -25,6 +25,7 @@ Result<FoundingRow> read_founding(const Statement& row) {
     founding.proposal = TRY(decode_dsse(row.bytes(5), DocumentKind::kCharter));
   founding.signed_by_us = row.integer(6) != 0;
   if (!row.is_null(7)) founding.base = TRY(row.fixed<CharterId>(7));
+  founding.by_file = row.integer(8) != 0;
   return founding;
 }
 
@@ -63,25 +64,26 @@ Status save_founding(Database& db, const FoundingRow& row) {
   const Bytes proposal = row.proposal.has_value() ? TRY(encode_dsse(*row.proposal)) : Bytes{};
   return db.run(
       "INSERT INTO founding(id, organisation, threshold, asked_by, our_name, proposal, signed, "
-      "base) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET organisation = "
+      "base, by_file) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET "
+      "organisation = "
       "?2, threshold = ?3, asked_by = ?4, our_name = ?5, proposal = ?6, signed = ?7",
       row.id, row.organisation, row.threshold, column_of(row.asked_by), row.our_name, proposal,
-      row.signed_by_us ? 1 : 0, row.base);
+      row.signed_by_us ? 1 : 0, row.base, row.by_file ? 1 : 0);
 }
 
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id) {
-  Statement find = TRY(
-      db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base "
-                   "FROM founding WHERE id = ?1"));
+  Statement find = TRY(db.statement(
+      "SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base, "
+      "by_file FROM founding WHERE id = ?1"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<FoundingRow>();
   return std::optional<FoundingRow>(TRY(read_founding(find)));
 }
 
 Result<std::vector<FoundingRow>> all_foundings(Database& db) {
-  Statement find = TRY(
-      db.statement("SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base "
-                   "FROM founding ORDER BY organisation, id"));
+  Statement find = TRY(db.statement(
+      "SELECT id, organisation, threshold, asked_by, our_name, proposal, signed, base, "
+      "by_file FROM founding ORDER BY organisation, id"));
   find.bind();
   std::vector<FoundingRow> rows;
   while (TRY(find.next())) rows.push_back(TRY(read_founding(find)));
@@ -125,6 +127,13 @@ Result<bool> has_holder_key(Database& db, const FoundingId& founding) {
   Statement find = TRY(db.statement("SELECT 1 FROM holder WHERE founding = ?1"));
   find.bind(founding);
   return find.next();
+}
+
+Result<std::optional<SigningSecret>> holder_secret_of(Database& db, const FoundingId& founding) {
+  Statement find = TRY(db.statement("SELECT secret FROM holder WHERE founding = ?1"));
+  find.bind(founding);
+  if (!TRY(find.next())) return std::optional<SigningSecret>();
+  return std::optional<SigningSecret>(TRY(SigningSecret::from(find.bytes(0))));
 }
 
 Result<std::optional<SigningPublic>> holder_key_of(Database& db, const FoundingId& founding) {

@@ -31,11 +31,14 @@ struct FoundingRow {
   FoundingId id;
   std::string organisation;
   std::uint8_t threshold = kDefaultThreshold;
-  std::optional<ContactId> asked_by;  // none: ours
+  std::optional<ContactId> asked_by;  // none: ours, or asked by a file
+  bool by_file = false;
   std::string our_name;
   std::optional<Dsse> proposal;
   bool signed_by_us = false;
   std::optional<CharterId> base = std::nullopt;  // whose next version it is; none: a new one
+
+  bool is_ours() const { return !asked_by.has_value() && !by_file; }
 };
 Status save_founding(Database& db, const FoundingRow& row);
 Result<std::optional<FoundingRow>> find_founding(Database& db, const FoundingId& id);
@@ -54,7 +57,8 @@ Result<std::vector<SeatRow>> seats_of(Database& db, const FoundingId& founding);
 
 Status insert_holder_key(Database& db, const SigningSecret& secret, const FoundingId& founding);
 Result<bool> has_holder_key(Database& db, const FoundingId& founding);
-// The public half of the key made for a founding.
+// The key made for a founding, and its public half.
+Result<std::optional<SigningSecret>> holder_secret_of(Database& db, const FoundingId& founding);
 Result<std::optional<SigningPublic>> holder_key_of(Database& db, const FoundingId& founding);
 Result<std::optional<SigningSecret>> find_holder_key(Database& db, const SigningPublic& key);
 // Our key among a charter's holders.

@@ -129,6 +129,10 @@ Status give_to_contact(Database& db, MailboxId id, ContactId contact) {
   return db.run("UPDATE mailbox SET contact = ?2 WHERE id = ?1", id.value, contact.value);
 }
 
+Status take_from_contact(Database& db, MailboxId id) {
+  return db.run("UPDATE mailbox SET contact = NULL WHERE id = ?1", id.value);
+}
+
 Result<std::vector<OwnMailbox>> live_mailboxes_of(Database& db, ContactId contact) {
   Statement find = TRY(db.statement(
       "SELECT id, relay, class, read_id, drop_id, owner_secret, last_day, active_hour, contact "

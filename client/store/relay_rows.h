@@ -59,6 +59,7 @@ Result<std::vector<OwnMailbox>> all_mailboxes(Database& db);
 Status note_active(Database& db, MailboxId id, Hour hour);
 // Who alone writes to this mailbox.
 Status give_to_contact(Database& db, MailboxId id, ContactId contact);
+Status take_from_contact(Database& db, MailboxId id);
 // Those in use, oldest first.
 Result<std::vector<OwnMailbox>> live_mailboxes_of(Database& db, ContactId contact);
 // Every mailbox of ours that was made for this contact or by which they came.

@@ -174,7 +174,8 @@ CREATE TABLE founding(                -- organisations in the making
   id BLOB PRIMARY KEY,
   organisation TEXT NOT NULL,
   threshold INTEGER NOT NULL,
-  asked_by INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: we are the founder
+  asked_by INTEGER REFERENCES contact(id) ON DELETE CASCADE,  -- null: we are the founder, or
+  by_file INTEGER NOT NULL,           -- 1: asked by a file, carried by hand
   our_name TEXT NOT NULL,
   proposal BLOB NOT NULL,             -- the charter with its signatures so far; empty before all keys are there
   signed INTEGER NOT NULL,            -- 1 once we signed the proposal
@@ -191,7 +192,7 @@ CREATE TABLE founding_seat(           -- one holder of a founding of ours, in th
   founding BLOB NOT NULL REFERENCES founding(id) ON DELETE CASCADE,
   seat INTEGER NOT NULL,
   name TEXT NOT NULL,
-  contact INTEGER REFERENCES contact(id) ON DELETE CASCADE,   -- null: a key made here
+  contact INTEGER REFERENCES contact(id) ON DELETE CASCADE,   -- null: a key made here, or asked for by a file
   key BLOB,                           -- null until answered
   PRIMARY KEY(founding, seat)
 ) STRICT, WITHOUT ROWID;
@@ -229,6 +230,11 @@ CREATE TABLE alert(                   -- received
   UNIQUE(contact, message)
 ) STRICT;
 
+CREATE TABLE former_identity(         -- ours, before `recover --new-identity`
+  identity BLOB PRIMARY KEY,
+  until INTEGER NOT NULL              -- milliseconds
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE first_verdict(
   id INTEGER PRIMARY KEY, alert BLOB NOT NULL, record BLOB NOT NULL UNIQUE
 ) STRICT;
@@ -250,6 +256,7 @@ CREATE TABLE draft_answer(            -- to drafts of ours
   draft INTEGER NOT NULL REFERENCES draft(id) ON DELETE CASCADE,
   answer BLOB NOT NULL,
   contact INTEGER REFERENCES contact(id) ON DELETE SET NULL,  -- null: a key of this vault or from a file
+  holder BLOB,                        -- alert key of who answered by a file
   UNIQUE(draft, answer)
 ) STRICT;
 

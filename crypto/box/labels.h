@@ -47,6 +47,7 @@ enum class Label : std::uint8_t {
   kAlertBody,      // hash of an alert's signed body
   kPhrases,        // hash of the phrase catalogue
   kFounding,       // a holder's proof of an alert key
+  kCarriedAnswer,  // a holder's answer carried by hand
   kCount
 };
 
@@ -68,7 +69,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 words",       "tocsin/1 access",
     "tocsin/1 unpublish",   "tocsin/1 charter hash",
     "tocsin/1 alert body",  "tocsin/1 phrases",
-    "tocsin/1 founding"};
+    "tocsin/1 founding",    "tocsin/1 carried"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

@@ -117,13 +117,16 @@ bool age_sealing(OutboxRow& row, Instant now) {
   return true;
 }
 
-// DLV-3.1: an alert goes to every relay at once, everything else to the first that takes it.
+// DLV-3.1: an alert goes to every relay at once, everything else to the first that takes it. A
+// route that failed once holds up no other: it may be tried again at every round, and at each the
+// others would wait for it.
 bool waits_for_another_route(const OutboxRow& row, const CopyRow& copy) {
   if (row.kind == ContentKind::kAlert) return false;
   return std::ranges::any_of(row.copies, [&](const CopyRow& other) {
     if (other.fragment != copy.fragment || other.route >= copy.route) return false;
-    const bool untried = other.state == CopyState::kWaiting && other.attempts == 0;
-    return untried || other.state == CopyState::kSent || other.state == CopyState::kDeposited;
+    const bool may_still_take_it =
+        other.state == CopyState::kWaiting || other.state == CopyState::kSent;
+    return other.state == CopyState::kDeposited || (may_still_take_it && other.attempts == 0);
   });
 }
 

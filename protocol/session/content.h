@@ -24,16 +24,18 @@ enum class ContentKind : std::uint8_t {
   kAlert = 8,  // withdrawals travel as alerts
   kAlertAnswer = 9,
   kEmpty = 10,
+  kFarewell = 11,  // the last of a contact who forgets us
 };
-inline constexpr ContentKind kLastContentKind = ContentKind::kEmpty;
+inline constexpr ContentKind kLastContentKind = ContentKind::kFarewell;
 
 // False for a kind of a later version: such a message is received and kept, not interpreted.
 constexpr bool is_known(ContentKind kind) {
   return kind >= ContentKind::kText && kind <= kLastContentKind;
 }
-// Receipts and empty envelopes are answered by nothing and take no place in the order.
+// Receipts, empty envelopes and farewells are answered by nothing and take no place in the order.
 constexpr bool expects_receipt(ContentKind kind) {
-  return kind != ContentKind::kReceipts && kind != ContentKind::kEmpty;
+  return kind != ContentKind::kReceipts && kind != ContentKind::kEmpty &&
+         kind != ContentKind::kFarewell;
 }
 
 inline constexpr std::uint8_t kContentVersion = 1;

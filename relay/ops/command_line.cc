@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "crypto/box/box.h"
+#include "relay/ops/blocking.h"
 #include "relay/ops/commands.h"
 #include "relay/ops/manual.h"
 #include "relay/ops/operator_commands.h"
@@ -31,6 +32,7 @@ struct Arguments {
   bool ciphertext = false;
   std::string day;
   bool undo = false;
+  std::string board;
   std::string prometheus;
 
   Form form() const { return json ? Form::kJson : Form::kPeople; }
@@ -100,6 +102,11 @@ int relay_main(int argc, char** argv) {
                  "announce the relay's last day: no new mailboxes from the next start");
   CLI::Option* day = close_command->add_option("day", arguments.day, "YYYY-MM-DD");
   close_command->add_flag("--undo", arguments.undo, "stay open after all")->excludes(day);
+  CLI::App* block_command =
+      add_asking(app, arguments, "block",
+                 "take a board that was reported out of service; without one, list them");
+  block_command->add_option("board", arguments.board, "its id, or the link that leads to it");
+  block_command->add_flag("--undo", arguments.undo, "serve it again");
   CLI::App* rotate_command = add_asking(app, arguments, "rotate-store",
                                         "give the store a new key and a fresh file; stop it first");
   CLI::App* stored_command =
@@ -133,6 +140,11 @@ int relay_main(int argc, char** argv) {
     return finish(close(arguments.config,
                         arguments.undo ? std::nullopt : std::optional(arguments.day),
                         arguments.form()));
+  if (*block_command && arguments.undo && arguments.board.empty())
+    return finish(complain(Exit::kUsage, "--undo needs a board", "tocsin-relay block lists them"));
+  if (*block_command)
+    return finish(block(arguments.config, arguments.board,
+                        arguments.undo ? Blocking::kUndo : Blocking::kBlock, arguments.form()));
   if (*rotate_command) return finish(rotate_store(arguments.config, arguments.form()));
   if (*status_command) return finish(status(arguments.config, arguments.form()));
   if (*stored_command)

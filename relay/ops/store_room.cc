@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "relay/harden/harden.h"
+#include "relay/ops/blocking.h"
 #include "relay/ops/operator_commands.h"
 #include "relay/store/memory_store.h"
 #include "relay/store/sqlcipher_store.h"
@@ -90,6 +91,7 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
   engine.work_bits = config.work_bits;
   engine.budget_cells = budget_of(config, options.durability);
   engine.notice = TRY(closing_notice(config));
+  engine.blocked = TRY(blocked_boards(config));
   engine.limits.deposits_per_second = config.deposits_per_second;
   engine.limits.drop_deposits_per_second = config.drop_deposits_per_second;
   if (config.access == AccessPolicy::kPassword)

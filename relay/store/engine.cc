@@ -23,8 +23,17 @@ Result<std::unique_ptr<StoreEngine>> StoreEngine::create(EngineConfig config, En
   if ((config.access == AccessPolicy::kPassword) != config.password.has_value())
     return fail(kOutOfRange, "access policy and password");
   const BootEpoch epoch = TRY(store.begin_run());
-  return std::unique_ptr<StoreEngine>(
+  std::unique_ptr<StoreEngine> engine(
       new StoreEngine(std::move(config), std::move(keys), store, work, rng, epoch));
+  TRY(engine->erase_blocked());
+  return engine;
+}
+
+Status StoreEngine::erase_blocked() {
+  if (config_.blocked.empty()) return {};
+  TRY(store_.begin());
+  for (const BoardId& board : config_.blocked) TRY(store_.erase_board(board));
+  return store_.commit();
 }
 
 StoreEngine::StoreEngine(EngineConfig config, EngineKeys keys, Store& store, WorkExecutor& work,

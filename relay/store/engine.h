@@ -14,6 +14,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 #include "protocol/mailbox/decide.h"
 #include "protocol/wire/welcome.h"
@@ -32,6 +33,7 @@ struct EngineConfig {
   std::optional<AccessKey> password;        // with policy password
   std::uint64_t budget_cells = 0;           // cells and boards the store may hold
   std::optional<Notice> notice;             // closing: no new mailboxes
+  std::set<BoardId> blocked;                // refused, and erased at the start
   WelcomeLimits limits = default_limits();  // enforced as told
 };
 
@@ -106,6 +108,7 @@ class StoreEngine {
   // engine_requests.cc: decode → load → decide.
   Status on_request(Connection& connection, Request request, Instant now, StoreBatch& out);
   Status serve(Turn turn);
+  Status erase_blocked();
   Status serve_or_refuse(Turn turn);
   bool is_within_rates(Turn& turn, CachedMailbox* mailbox);
   Result<Loaded> load(Turn& turn, const Needs& needs, CachedMailbox*& mailbox);

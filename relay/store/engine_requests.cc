@@ -39,8 +39,14 @@ Status StoreEngine::serve_or_refuse(Turn turn) {
 Status StoreEngine::serve(Turn turn) {
   if (!batch_open_) TRY(store_.begin());
   batch_open_ = true;
+  const Needs needs = needs_of(turn.command, lookup_);
+  if (const auto* board = std::get_if<NeedsBoard>(&needs);
+      board != nullptr && config_.blocked.contains(board->board)) {
+    answer(turn.connection, {.id = turn.request.id, .answer = Answer::kRefused});
+    return {};
+  }
   CachedMailbox* mailbox = nullptr;
-  const Loaded loaded = TRY(load(turn, needs_of(turn.command, lookup_), mailbox));
+  const Loaded loaded = TRY(load(turn, needs, mailbox));
   if (turn.access == AccessVerdict::kNone) {
     if (!is_within_rates(turn, mailbox)) {
       answer(turn.connection, {.id = turn.request.id, .answer = Answer::kBusy});

@@ -25,7 +25,8 @@ std::unique_ptr<Client> Client::create(const Parts& parts) {
   SeededRng rng(parts.seed ^ 0x1d);
   Engine::found(db, rng).value();
   Transaction transaction = db.begin().value();
-  save_relay(db, parts.relay.address(), ModelRelay::password(), RelayUse::kCommon).value();
+  for (const ModelRelay* relay : parts.relays)
+    save_relay(db, relay->address(), ModelRelay::password(), RelayUse::kCommon).value();
   std::move(transaction).commit().value();
   return resume(parts, std::move(db));
 }
@@ -43,7 +44,7 @@ void Client::restart() {
   crash_in_ = 0;
   engine_.reset();
   port_ = std::make_unique<ModelPort>(
-      ModelPort::Parts{parts_.relay, parts_.faults, parts_.ledger, parts_.number, db_});
+      ModelPort::Parts{parts_.relays, parts_.faults, parts_.ledger, parts_.number, db_});
   engine_ = Engine::open({db_, *port_, rng_, [this] { return clock(); }}).value();
 }
 

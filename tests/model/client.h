@@ -16,7 +16,7 @@ struct ClientCrash {};
 class Client {
  public:
   struct Parts {
-    ModelRelay& relay;
+    std::vector<ModelRelay*> relays;
     Faults& faults;
     KeyLedger& ledger;
     const Instant& now;
@@ -24,7 +24,7 @@ class Client {
     std::uint64_t seed;
     std::int64_t skew = 0;  // milliseconds its clock is ahead
   };
-  // A new person with the relay in their list.
+  // A new person with the relays in their list.
   static std::unique_ptr<Client> create(const Parts& parts);
   // The vault as it is, as somebody restored it.
   static std::unique_ptr<Client> resume(const Parts& parts, Database db);

@@ -5,6 +5,7 @@
 namespace tocsin::model {
 
 Result<std::unique_ptr<ModelLine>> ModelLine::dial(ModelRelay& relay, Faults& faults, Bits bits) {
+  if (relay.is_dead()) return fail(kNoRelay, "dead");
   std::unique_ptr<ModelLine> line(new ModelLine(relay, faults, bits));
   TRY(line->say(Hello{{kProtocolVersion}}));
   while (std::optional<Bytes> cell = relay.next_cell(line->line_)) {

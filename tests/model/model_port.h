@@ -15,13 +15,13 @@ namespace tocsin::model {
 class ModelPort final : public RelayPort {
  public:
   struct Parts {
-    ModelRelay& relay;
+    std::vector<ModelRelay*> relays;
     Faults& faults;
     KeyLedger& ledger;
     int client;    // for the ledger
     Database& db;  // for the ledger
   };
-  explicit ModelPort(const Parts& parts) : parts_(parts) {}
+  explicit ModelPort(const Parts& parts);
 
   // No cell passes while the client is cut off.
   enum class Link : std::uint8_t { kWorks, kCut };
@@ -49,8 +49,15 @@ class ModelPort final : public RelayPort {
   std::vector<MailboxId> superseded() override;
 
  private:
+  // What is open to one relay.
+  struct Side {
+    ModelRelay& relay;
+    std::unique_ptr<ModelLine> reading, depositing;
+    std::map<RequestId, int> unanswered;  // of the reading line, and for how many rounds
+  };
   struct Box {
     OwnMailbox mailbox;
+    Side* side;
     std::optional<RequestId> subscription;
     Instant ask_at;                   // not before
     bool superseded = false;          // only a new line asks again
@@ -58,21 +65,26 @@ class ModelPort final : public RelayPort {
     std::uint32_t taken = 0;          // credit to give back
   };
 
-  Result<std::unique_ptr<ModelLine>> dial(ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
+  Side& at(const RelayAddress& address);
+  Result<std::unique_ptr<ModelLine>> dial(Side& side,
+                                          ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
   // One question over a line of its own.
   template <class Ask>
-  Result<Reply> once(Ask&& ask, ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
-  bool is_reading(Instant now);
-  void flush();
-  void hear(Instant now, std::vector<Delivery>& deliveries);
+  Result<Reply> once(const RelayRow& relay, Ask&& ask,
+                     ModelLine::Bits bits = ModelLine::Bits::kMayFlip);
+  bool is_read(const Side& side) const;
+  bool is_reading(Side& side, Instant now);
+  void flush(Side& side);
+  void hear(Side& side, Instant now, std::vector<Delivery>& deliveries);
   // A line whose answers do not come is given up, as client/net does after its watchdog's time.
-  void lose_patience();
+  static void lose_patience(Side& side);
+  void deposit_at(Side& side, std::span<const DepositOrder> orders,
+                  std::vector<Deposited>& answers);
 
   Parts parts_;
   Link link_ = Link::kWorks;
-  std::unique_ptr<ModelLine> reading_, depositing_;
+  std::vector<std::unique_ptr<Side>> sides_;
   std::map<MailboxId, Box> boxes_;
-  std::map<RequestId, int> unanswered_;  // of the reading line, and for how many rounds
   std::vector<MailboxId> superseded_;
   std::size_t deposits_ = 0;
   Deposits deposits_are_ = Deposits::kWork;

@@ -34,8 +34,11 @@ const AccessKey& ModelRelay::access_key() {
   return key;
 }
 
-ModelRelay::ModelRelay(std::uint64_t seed, AccessPolicy policy, Faults& faults, const Instant& now)
+ModelRelay::ModelRelay(std::uint64_t seed, AccessPolicy policy, Faults& faults, const Instant& now,
+                       std::uint16_t number)
     : rng_(seed), policy_(policy), faults_(faults), now_(now), address_(identity().address) {
+  address_.port = static_cast<std::uint16_t>(address_.port + number);
+  address_.curve.mutable_view()[0] ^= static_cast<std::uint8_t>(number);
   start();
 }
 
@@ -68,7 +71,7 @@ void ModelRelay::close(EdgeConnection line) {
 }
 
 void ModelRelay::take(EdgeConnection line, BytesView cell) {
-  if (!is_up(line)) return;
+  if (is_dead() || !is_up(line)) return;
   StoreBatch out;
   engine_->take(std::vector<EdgeToStore>{{line, EdgeEvent::kCell, to_bytes(cell)}}, now_, out)
       .value();
@@ -76,6 +79,7 @@ void ModelRelay::take(EdgeConnection line, BytesView cell) {
 }
 
 void ModelRelay::commit() {
+  if (is_dead()) return;
   if (faults_.happens(faults_.rates().relay_crash)) return crash();
   StoreBatch out;
   engine_->tick(now_, out).value();
@@ -89,6 +93,11 @@ void ModelRelay::crash() {
   store_.rollback();
   lines_.clear();
   start();
+}
+
+void ModelRelay::die() {
+  engine_.reset();
+  lines_.clear();
 }
 
 void ModelRelay::deliver(const StoreBatch& out) {

@@ -18,8 +18,10 @@ namespace tocsin::model {
 
 class ModelRelay {
  public:
-  // One relay identity for all seeds: its password's key is slow to derive.
-  ModelRelay(std::uint64_t seed, AccessPolicy policy, Faults& faults, const Instant& now);
+  // One store identity for all seeds and relays: its password's key is slow to derive. Relays
+  // differ by `number`: in their CURVE key and port.
+  ModelRelay(std::uint64_t seed, AccessPolicy policy, Faults& faults, const Instant& now,
+             std::uint16_t number = 0);
 
   const RelayAddress& address() const { return address_; }
   static BytesView password();
@@ -33,6 +35,9 @@ class ModelRelay {
   // Group commit, unless the relay dies first.
   void commit();
   void crash();
+  // For good, with everything it had.
+  void die();
+  bool is_dead() const { return engine_ == nullptr; }
   // The next cell on its way to the client.
   std::optional<Bytes> next_cell(EdgeConnection line);
   bool has_cells(EdgeConnection line) const;

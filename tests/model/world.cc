@@ -37,10 +37,15 @@ World::World(const WorldPlan& plan)
     : plan_(plan),
       now_(kBegin),
       faults_(plan.seed * 3 + 1, plan.faults),
-      choice_(plan.seed * 3 + 2, {}),
-      relay_(plan.seed * 3 + 3, plan.policy, faults_, now_) {
+      choice_(plan.seed * 3 + 2, {}) {
+  std::vector<ModelRelay*> relays;
+  for (std::uint16_t i = 0; i < plan_.relays; ++i) {
+    relays_.push_back(std::make_unique<ModelRelay>(plan.seed * 3 + 3 + i * 1'000'003, plan.policy,
+                                                   faults_, now_, i));
+    relays.push_back(relays_.back().get());
+  }
   for (std::size_t i = 0; i < plan_.clients; ++i) {
-    clients_.push_back(Client::create({.relay = relay_,
+    clients_.push_back(Client::create({.relays = relays,
                                        .faults = faults_,
                                        .ledger = ledger_,
                                        .now = now_,
@@ -90,7 +95,7 @@ ContactId World::contact_of(std::size_t owner, std::size_t other) {
 std::string World::invite(std::size_t from) {
   std::string link;
   client(from).run([&](Engine& engine) {
-    const RelayRow relay = find_relay(engine.db(), relay_.address()).value().value();
+    const RelayRow relay = find_relay(engine.db(), this->relay().address()).value().value();
     Result<std::string> made =
         tocsin::invite(engine, {.petname = "guest",
                                 .days = 20,
@@ -143,7 +148,7 @@ void World::befriend() {
 
 void World::say(std::size_t from, std::size_t to, std::size_t bytes) {
   std::string text = "from " + std::to_string(from) + " to " + std::to_string(to) + " number " +
-                     std::to_string(said_.size()) + " ";
+                     std::to_string(said_ever_++) + " ";
   text.resize(std::max(bytes, text.size()), 'x');
   const ContactId contact = contact_of(from, to);
   for (bool taken = false; !taken;) {

@@ -16,6 +16,7 @@ struct WorldPlan {
   std::size_t most_contacts = 4;
   std::size_t friendships = 60;
   std::size_t rounds = 12;
+  std::uint16_t relays = 1;
   AccessPolicy policy = AccessPolicy::kPassword;
   FaultRates faults;
 };
@@ -47,6 +48,8 @@ class World {
   void check();
 
   void say(std::size_t from, std::size_t to, std::size_t bytes);
+  // The books begin anew: what somebody lost with a vault is not asked of the next one.
+  void forget_what_was_said() { said_.clear(); }
   void pass(std::int64_t milliseconds) { now_.milliseconds += milliseconds; }
   void step_all();
   std::vector<std::string> texts_at(std::size_t client);
@@ -58,7 +61,7 @@ class World {
   std::unique_ptr<Client>& slot(std::size_t number) { return clients_[number]; }
   ContactId contact_of(std::size_t owner, std::size_t other);
   Faults& faults() { return faults_; }
-  ModelRelay& relay() { return relay_; }
+  ModelRelay& relay(std::size_t number = 0) { return *relays_[number]; }
   KeyLedger& ledger() { return ledger_; }
   const Instant& now() const { return now_; }
   // The text of a link, or nothing when the relay did not do its part.
@@ -75,11 +78,12 @@ class World {
   Instant now_;
   Faults faults_;
   Faults choice_;  // what people do, apart from what goes wrong
-  ModelRelay relay_;
+  std::vector<std::unique_ptr<ModelRelay>> relays_;
   KeyLedger ledger_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Friendship> friendships_;
   std::vector<Said> said_;
+  std::size_t said_ever_ = 0;  // texts are told apart by it
 };
 
 }  // namespace tocsin::model

@@ -157,6 +157,28 @@ TEST_F(RelayTest, ARelayThatClosesSaysSoAndStaysOpenWhenThatIsTakenBack) {
   EXPECT_FALSE(connection.welcome()->notice.has_value());
 }
 
+// STO-5.3, BRD-3.8: its refusals are EngineBoardTest's.
+TEST_F(RelayTest, BoardsAreBlockedByIdOrByLinkAndListed) {
+  RelayProcess relay;
+  const std::string id(64, 'a');
+  int code = 0;
+  EXPECT_EQ(relay.command("block", &code), "No board is blocked.\n");
+  relay.command("block " + id, &code);
+  ASSERT_EQ(code, 0);
+  EXPECT_EQ(relay.command("block", &code), id + "\n");
+  relay.command("block 00ff", &code);
+  EXPECT_EQ(code, 2);
+  relay.command("block --undo", &code);
+  EXPECT_EQ(code, 2);
+  ASSERT_TRUE(relay.start()) << relay.logs();
+  ASSERT_TRUE(relay.stop().has_value());
+  relay.command("block --undo " + id, &code);
+  EXPECT_EQ(relay.command("block --json", &code), "{\"blocked\": []}\n");
+  const std::filesystem::path list = relay.folder() / "state" / "blocked";
+  ASSERT_TRUE(replace_file(list, as_bytes("not an id\n")).has_value());
+  EXPECT_FALSE(relay.start()) << "what was blocked would be served";
+}
+
 // STO-5.1
 TEST_F(RelayTest, ARotatedStoreHasAnotherKeyAndTheSameAddress) {
   RelayProcess relay;

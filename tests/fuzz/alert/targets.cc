@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "protocol/alert/answer.h"
-#include "protocol/alert/cosign.h"
+#include "protocol/alert/carried.h"
 #include "protocol/alert/founding.h"
 #include "protocol/alert/lookalike.h"
 #include "protocol/alert/render.h"
@@ -74,6 +74,8 @@ void cosign(BytesView input) {
   same_bytes(decode_cosign_request(input), encode_cosign_request, input);
   same_bytes(decode_cosign_answer(input), encode_cosign_answer, input);
 }
+
+void carried(BytesView input) { same_bytes(decode_carried(input), encode_carried, input); }
 
 void text(BytesView input) {
   const std::string_view given = as_text(input);

@@ -10,6 +10,7 @@ void dsse(BytesView input);
 void charter(BytesView input);
 void body(BytesView input);
 void cosign(BytesView input);
+void carried(BytesView input);
 void text(BytesView input);
 
 }  // namespace tocsin::fuzz

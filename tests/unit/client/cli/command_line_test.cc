@@ -44,7 +44,7 @@ TEST(CommandLineTest, WhatCannotBeMeantIsUsageWithAHint) {
   const std::vector<std::vector<std::string>> wrong{{"frobnicate"},
                                                     {"send"},
                                                     {"org"},
-                                                    {"alert", "show"},
+                                                    {"alert", "send"},
                                                     {"contacts", "--no-such"},
                                                     {"send", "A", "B"},
                                                     {"--vault", "a", "--vault", "b", "contacts"},

@@ -126,5 +126,50 @@ TEST_F(EarlyRemovalTest, TheBoardOfTheirInvitationGoesToo) {
   EXPECT_TRUE(all_mailboxes(victim_.db()).value().empty());
 }
 
+// PAI-6.10
+TEST_F(RemovalTest, AFarewellGivesUpTheMailboxesOnBothSides) {
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("remember me")).has_value());
+  rounds(4);
+  ASSERT_TRUE(take_leave(victim_.engine(), victim_.friend_row().id).has_value());
+  EXPECT_EQ(victim_.friend_row().standing, ContactStanding::kLeaving);
+  rounds(6);
+  EXPECT_TRUE(is_empty("SELECT 1 FROM contact"));
+  EXPECT_TRUE(relay_.boxes.empty()) << "of either side";
+  // There the person's row and words stay, and nothing else.
+  EXPECT_EQ(hostile_.friend_row().standing, ContactStanding::kEnded);
+  EXPECT_TRUE(session_rows_of_contact(hostile_.db(), hostile_.friend_row().id).value().empty());
+  EXPECT_FALSE(sent_to(hostile_.db(), hostile_.friend_row().id).value().empty());
+  EXPECT_EQ(hostile_.say(ContentKind::kText, as_bytes("wait")).error().code, kContactEnded);
+  EXPECT_EQ(failures_, 0);
+}
+
+// PAI-6.10
+TEST_F(RemovalTest, WhomNoRelayReachesIsForgottenAfterAWeekAllTheSame) {
+  for (const auto& [read, box] : relay_.boxes) relay_.deaf.insert(box.drop);
+  ASSERT_TRUE(take_leave(victim_.engine(), victim_.friend_row().id).has_value());
+  rounds(4);
+  ASSERT_FALSE(is_empty("SELECT 1 FROM contact")) << "it may still be told";
+  now_ = milliseconds_after(now_, 8 * kDaySpan);
+  rounds(4);
+  EXPECT_TRUE(is_empty("SELECT 1 FROM contact"));
+}
+
+// PAI-6.10
+TEST_F(RemovalTest, WhoSaidFarewellComesBackByAnInvitation) {
+  ASSERT_TRUE(take_leave(victim_.engine(), victim_.friend_row().id).has_value());
+  rounds(6);
+  ASSERT_EQ(hostile_.friend_row().standing, ContactStanding::kEnded);
+  const std::string text =
+      invite(victim_.engine(), {.petname = "again", .days = 14, .relay = relay_id_}).value();
+  const Link link = parse_link(text).value();
+  ASSERT_TRUE(accept(hostile_.engine(), {link, "victim", std::nullopt}).has_value());
+  rounds(12);
+  EXPECT_EQ(hostile_.friend_row().standing, ContactStanding::kAccepted);
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("once more")).has_value());
+  rounds(4);
+  EXPECT_EQ(incoming_texts(victim_.db(), std::nullopt, Which::kAll).value().size(), 1U);
+  EXPECT_EQ(failures_, 0);
+}
+
 }  // namespace
 }  // namespace tocsin::testing_support

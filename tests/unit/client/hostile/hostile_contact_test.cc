@@ -52,7 +52,7 @@ class HostileContactTest : public TwoPeople {
     EXPECT_TRUE(
         hostile_.say(ContentKind::kCharter, encode_charter_message(asked).value()).has_value());
     rounds(2);
-    EXPECT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kKeyGiven);
+    EXPECT_EQ(take_part(victim_.engine(), id).value().step, FoundingStep::kKeyGiven);
     Statement find = victim_.db().statement("SELECT public FROM holder").value();
     find.bind();
     EXPECT_TRUE(find.next().value());
@@ -235,7 +235,7 @@ TEST_F(HostileContactTest, ARequestForAnUnknownCharterIsKeptOnlyWhileOneIsAwaite
 
   // The victim signed a founding charter of theirs; the finished one has not come yet.
   const FoundingId id = propose("Our Lab");
-  ASSERT_EQ(take_part(victim_.engine(), id).value(), FoundingStep::kCharterSigned);
+  ASSERT_EQ(take_part(victim_.engine(), id).value().step, FoundingStep::kCharterSigned);
   ask();
   const std::vector<DraftRow> drafts = all_drafts(victim_.db()).value();
   ASSERT_EQ(drafts.size(), 1U);

@@ -1,12 +1,15 @@
 #include "protocol/alert/phrases/catalogue.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 
 #include "protocol/alert/phrases/tables.h"
 #include "protocol/alert/unicode.h"
+#include "protocol/session/fragment.h"
 #include "tests/unit/protocol/alert/alert_world.h"
 
 namespace tocsin {
@@ -110,6 +113,39 @@ TEST(CatalogueTest, EveryStepFitsAnAlert) {
       EXPECT_LE(phrase_text(Language::kEnglish, phrase).text.size(), kMaxStepText);
       EXPECT_EQ(placeholders(phrase), 0);
     }
+}
+
+// The longest phrases of one list, as many as an alert takes.
+std::vector<Step> longest_steps(std::size_t first, std::size_t last) {
+  std::vector<Step> steps;
+  for (const Phrase phrase : all_phrases())
+    if (number_of(phrase) >= first && number_of(phrase) <= last) steps.push_back(step_of(phrase));
+  std::ranges::sort(steps, std::greater{}, [](const Step& step) { return step.text.size(); });
+  if (steps.size() > kMaxSteps) steps.resize(kMaxSteps);
+  return steps;
+}
+
+// ALT-2.3: whatever responders choose, and as much as they may write beside it, fits four cells,
+// even while each of them carries a KEM block.
+TEST(CatalogueTest, TheLongestAlertThatCanBeChosenFitsFourCells) {
+  AlertWorld world;
+  AlertBody body = world.body();
+  body.basis = {Basis::kTracesOnDevice};
+  body.do_first = longest_steps(kFirstDoFirst, kLastDoFirst);
+  body.do_not = longest_steps(kFirstDoNot, kLastDoNot);
+  ASSERT_GE(body.do_first.size(), 5U);
+  ASSERT_GE(body.do_not.size(), 5U);
+  body.family = std::string(kMaxFamilyText, 'f');
+  body.device = std::string(kMaxDeviceText, 'd');
+  body.call = std::string(kMaxCallText, 'c');
+  body.text = std::string(kMaxFreeText, 't');
+  AlertMessage message{world.nonce, {DocumentKind::kAlert, encode_alert_body(body).value(), {}}};
+  for (std::size_t i = 0; i < kMaxSignatures; ++i)
+    message.envelope.signatures.push_back(
+        sign_document(world.holders[i].secret, DocumentKind::kAlert, message.envelope.body));
+  const std::size_t bytes = encode_alert_message(message).value().size();
+  EXPECT_LE(count_fragments(bytes, std::vector<std::size_t>(kAlertCells, kBodyWithKem)).value(),
+            kAlertCells);
 }
 
 // PHR-1.3

@@ -4,6 +4,7 @@
 
 #include "crypto/ratchet/fingerprint.h"
 #include "protocol/alert/answer.h"
+#include "protocol/alert/carried.h"
 #include "protocol/alert/founding.h"
 #include "protocol/alert/render.h"
 #include "tests/unit/protocol/alert/alert_world.h"
@@ -26,7 +27,7 @@ class AlertVectorsTest : public AlertTest {
 };
 
 // ALT-1.3, ALT-2.1, ALT-2.2, ALT-2.4, ALT-2.5, ALT-6.1, ALT-6.3, ALT-7.9, CHA-2.1, CHA-3.1,
-// CHA-3.2, PHR-3.1
+// CHA-3.2, PHR-3.1, CAR-1.1, CAR-1.2
 TEST_F(AlertVectorsTest, TheFileBesideTheSpecificationIsWhatTheProgramMakes) {
   for (std::size_t i = 0; i < 4; ++i) {
     line("holder_" + std::to_string(i) + "_seed", world.holders[i].secret.expose(kExpose));
@@ -93,6 +94,21 @@ TEST_F(AlertVectorsTest, TheFileBesideTheSpecificationIsWhatTheProgramMakes) {
        encode_charter_message(CharterMessage{answer_founding(founding, world.holders[0].secret)})
            .value());
   line("catalogue_hash", catalogue_hash().view());
+
+  const DsseSignature asks =
+      sign_document(world.holders[0].secret, DocumentKind::kAlert, request.body);
+  line("carried_alert",
+       encode_carried(CarriedAlert{{world.chain->id(), world.chain->to_offer()}, request, asks})
+           .value());
+  line(
+      "carried_answer",
+      encode_carried(answer_carried(CosignRefusal{hash, RefusalReason::kNotConvinced, "not enough"},
+                                    world.holders[1].secret)
+                         .value())
+          .value());
+  line("carried_charter", encode_carried(CarriedCharter{std::nullopt, founding}).value());
+  line("carried_seat",
+       encode_carried(CarriedSeat{answer_founding(founding, world.holders[0].secret)}).value());
 
   std::ostringstream file;
   file << std::ifstream(TOCSIN_SOURCE_DIR "/protocol/spec/vectors/alert.txt").rdbuf();

@@ -225,6 +225,19 @@ TEST_F(OutboxTest, AFirstContactIsRepeatedUntilThePeerIsHeard) {
   EXPECT_EQ(only<ForgetMessage>(due(on_day(4))).size(), 1U);
 }
 
+// DLV-3.1: also where every round comes long after the time to try the first one again.
+TEST_F(OutboxTest, ARouteThatFailedOnceHoldsUpNoOther) {
+  enqueue(1);
+  seal(1, kStart, 1, 2);
+  for (const CopyKey& first : deposits(kStart)) {
+    EXPECT_EQ(first.route, 0);
+    answer(first, DepositAnswer::kNoAnswer, kStart);
+  }
+  std::vector<int> routes;
+  for (const CopyKey& second : deposits(on_day(1))) routes.push_back(second.route);
+  EXPECT_EQ(routes, (std::vector<int>{0, 1}));
+}
+
 // DLV-3.4
 TEST_F(OutboxTest, OnlyTheContactWrittenToCanSendAReceipt) {
   enqueue(1);

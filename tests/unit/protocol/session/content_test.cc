@@ -64,7 +64,7 @@ TEST(ContentTest, EveryContradictionInAHeaderIsRefused) {
   EXPECT_TRUE(decodes(header_of(200, 2, 0), 100));
   EXPECT_TRUE(decodes(header_of(200, 2, 1, 100), 100));
   EXPECT_TRUE(decodes(header_of(200, 4, 3, 200), 0));
-  EXPECT_FALSE(decodes(header_of(11), 11)) << "shorter than a prefix";
+  EXPECT_FALSE(decodes(header_of(12), 12)) << "shorter than a prefix";
   EXPECT_FALSE(decodes(header_of(0), 0));
   EXPECT_FALSE(decodes(header_of(65'537, 64, 0), 100)) << "longer than a message";
   EXPECT_FALSE(decodes(header_of(100), 99)) << "single fragment in part";
@@ -117,9 +117,9 @@ TEST(ContentTest, ReceiptsAndEmptyMessagesAreAnsweredByNothing) {
 
 // CNT-2.2
 TEST(ContentTest, AKindOfALaterVersionIsReadAndAnswered) {
-  EXPECT_FALSE(is_known(ContentKind{11}));
+  EXPECT_FALSE(is_known(ContentKind{12}));
   EXPECT_FALSE(is_known(ContentKind{0}));
-  EXPECT_TRUE(expects_receipt(ContentKind{11}));
+  EXPECT_TRUE(expects_receipt(ContentKind{12}));
   ContentHeader header = header_of(100);
   header.kind = ContentKind{200};
   EXPECT_TRUE(decodes(header, 100));

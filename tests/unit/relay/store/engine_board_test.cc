@@ -52,6 +52,23 @@ TEST_F(EngineBoardTest, AWatcherWhoLeftIsPushedNothing) {
   EXPECT_EQ(house_.figures().watches, 0U);
 }
 
+// BRD-3.8
+TEST_F(EngineBoardTest, ABlockedBoardIsErasedAtTheStartAndRefusedInEveryWay) {
+  ASSERT_EQ(writing_.answer_to(put(1)), Answer::kOk);
+  EngineConfig config = RelayHouse::config();
+  config.blocked = {board_, board_id_of(make_writer_pair(house_.rng()).public_key)};
+  house_.restart(std::move(config));
+  EXPECT_EQ(house_.figures().stored.boards, 0U);
+  Peer anybody(house_);
+  EXPECT_EQ(anybody.answer_to(GetBoard{board_}), Answer::kRefused);
+  EXPECT_EQ(anybody.answer_to(WatchBoard{board_}), Answer::kRefused);
+  EXPECT_EQ(anybody.answer_to(put(2)), Answer::kRefused);
+  EXPECT_EQ(anybody.answer_to(Ping{}), Answer::kOk);
+  house_.restart();
+  Peer later(house_);
+  EXPECT_EQ(later.answer_to(put(2)), Answer::kOk);
+}
+
 // BRD-3.7
 TEST_F(EngineBoardTest, ADeletedBoardIsGoneAndSoIsItsVersion) {
   ASSERT_EQ(writing_.answer_to(put(5)), Answer::kOk);

@@ -1,0 +1,193 @@
+// alert request, org request, collect, and what alert show, alert sign, alert refuse and org sign
+// do with a file: holders whose vault was never online.
+#include "client/cli/commands.h"
+#include "client/cli/draft_page.h"
+#include "client/cli/new_file.h"
+#include "client/cli/unlock.h"
+#include "client/engine/alerts.h"
+#include "client/engine/carrying.h"
+
+namespace tocsin {
+namespace {
+
+// A chain of every version a charter may have, and an alert.
+constexpr std::size_t kMaxCarriedFile = std::size_t{8} << 20;
+
+constexpr const char* kWhatTheFileTells =
+    "It is not encrypted and tells whom it is about: carry it on an encrypted stick, erase it "
+    "after.";
+
+Result<Carried> read_carried(const CommandRequest& request, std::string_view option) {
+  return decode_carried(TRY(read_file(request.value_or(option, ""), kMaxCarriedFile)));
+}
+
+template <class Wanted>
+Result<Wanted> read_question(const CommandRequest& request, std::string_view option) {
+  Carried carried = TRY(read_carried(request, option));
+  Wanted* wanted = std::get_if<Wanted>(&carried);
+  if (wanted == nullptr) return fail(kNotReady, "a file of another kind");
+  return std::move(*wanted);
+}
+
+Report damaged_file() {
+  return failed(Exit::kUsage, "this is no file that `tocsin` carries, or it is damaged",
+                "carry it again; `alert request` and `org request` write questions");
+}
+bool is_damage(const Error& error) {
+  return error.code == kMalformed || error.code == kUnsupportedVersion;
+}
+
+Result<Path> answer_path(const CommandRequest& request) {
+  const Path out = request.value_or("out", "");
+  if (out.empty()) return fail(kClientBadUsage, "--out");
+  TRY(check_nothing_in_the_way(out));
+  return out;
+}
+
+Status write_carried(const Path& path, const Carried& carried) {
+  return write_new_file(path, TRY(encode_carried(carried)));
+}
+
+Result<std::optional<SigningSecret>> given_key(const CommandRequest& request) {
+  const auto file = request.value("key-file-of");
+  if (!file.has_value()) return std::optional<SigningSecret>();
+  const VaultKeyFile key = TRY(read_key_file(*file));
+  return std::optional<SigningSecret>(TRY(SigningSecret::from(key.expose(kExpose))));
+}
+const SigningSecret* pointer_to(const std::optional<SigningSecret>& key) {
+  return key.has_value() ? &*key : nullptr;
+}
+
+void tell_written(Report& report, const Path& path, const std::string& what) {
+  report.data.set("out", path.string());
+  report.line(what + " is in " + path.string() + ".");
+}
+
+Report collected_alert(const CollectedAlert& collected, const AlertAssembly& assembly) {
+  Report report;
+  report.data.set("alert", draft_name(collected.draft)).set("holder", collected.holder);
+  report.data.set("signed", collected.is_signed).set("complete", assembly.complete());
+  report.line(shown(collected.holder) + (collected.is_signed ? " signed " : " refused ") +
+              draft_name(collected.draft) + ".");
+  report.line(assembly.complete()
+                  ? "It can be sent: tocsin alert send " + draft_name(collected.draft)
+                  : "`tocsin alert list` shows who signed, and why somebody refused.");
+  return report;
+}
+
+Result<Report> collected_seat(Engine& engine, const FoundingId& id) {
+  const std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
+  if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
+  const bool concluded = TRY(is_concluded(engine, *founding));
+  Report report;
+  report.data.set("name", founding->organisation)
+      .set("founding", to_hex(id.view()))
+      .set("proposed", founding->proposal.has_value())
+      .set("concluded", concluded);
+  const std::string name = "“" + shown(founding->organisation) + "”";
+  if (concluded) {
+    report.line("The charter of " + name + " has the signatures it needs.");
+  } else if (founding->proposal.has_value()) {
+    report.line("The charter of " + name +
+                " is written and waits for signatures. To ask: tocsin "
+                "org request " +
+                to_hex(id.view()) + " --out FILE");
+  } else {
+    report.line("The key is in. " + name + " waits for the keys of others.");
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<Report> alert_request(Engine& engine, const CommandRequest& request) {
+  const Path out = TRY(answer_path(request));
+  const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
+  TRY(write_carried(out, TRY(carry_draft(engine, id))));
+  Report report;
+  report.data.set("alert", draft_name(id));
+  tell_written(report, out, "The question");
+  report.line(
+      "There: tocsin alert sign --file FILE --out ANSWER. Here again: tocsin collect ANSWER");
+  report.line(kWhatTheFileTells);
+  return report;
+}
+
+Result<Report> org_request(Engine& engine, const CommandRequest& request) {
+  const Path out = TRY(answer_path(request));
+  const FoundingRow founding = TRY(founding_named(engine, request.value_or("organisation", "")));
+  TRY(write_carried(out, TRY(carry_founding(engine, founding.id, request.value_or("holder", "")))));
+  Report report;
+  report.data.set("founding", to_hex(founding.id.view())).set("name", founding.organisation);
+  report.data.set("asks", founding.proposal.has_value() ? "signature" : "key");
+  tell_written(report, out, "The question");
+  report.line("There: tocsin org sign --file FILE --out ANSWER. Here again: tocsin collect ANSWER");
+  return report;
+}
+
+Result<Report> collect_command(Engine& engine, const CommandRequest& request) {
+  const Result<Carried> carried = read_carried(request, "file");
+  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
+  const Collected collected = TRY(collect(engine, TRY(carried)));
+  if (const auto* seat = std::get_if<CollectedSeat>(&collected))
+    return collected_seat(engine, seat->founding);
+  const auto& alert = std::get<CollectedAlert>(collected);
+  const std::optional<DraftRow> draft = TRY(find_draft(engine.db(), alert.draft));
+  if (!draft.has_value()) return fail(kNoSuchAlert, "collected");
+  return collected_alert(alert, TRY(assemble(engine, *draft)));
+}
+
+Result<Report> show_carried_alert(Engine& engine, const CommandRequest& request) {
+  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "file");
+  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
+  const std::optional<SigningSecret> key = TRY(given_key(request));
+  const CarriedPage page = TRY(open_carried(engine, TRY(carried), pointer_to(key)));
+  return signing_page(page.checked, page.chain.newest().charter, page.asked_by,
+                      language_of(engine, request));
+}
+
+Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request) {
+  const Path out = TRY(answer_path(request));
+  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "file");
+  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
+  const std::optional<SigningSecret> key = TRY(given_key(request));
+  TRY(write_carried(out, TRY(sign_carried(engine, TRY(carried),
+                                          {request.value_or("confirm", ""), pointer_to(key)}))));
+  Report report;
+  report.data.set("signed", true);
+  tell_written(report, out, "Signed. The answer");
+  return report;
+}
+
+Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& request) {
+  const Path out = TRY(answer_path(request));
+  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "request");
+  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
+  const std::optional<SigningSecret> key = TRY(given_key(request));
+  TRY(write_carried(out, TRY(refuse_carried(engine, TRY(carried), request.text, pointer_to(key)))));
+  Report report;
+  report.data.set("refused", true);
+  tell_written(report, out, "Refused. The answer, with the reason,");
+  return report;
+}
+
+Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& request) {
+  const Result<CarriedCharter> carried = read_question<CarriedCharter>(request, "file");
+  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
+  const FoundingRow founding = TRY(keep_carried(engine, TRY(carried)));
+  Report report = TRY(founding_page(engine, founding));
+  if (!request.has("yes")) {
+    report.line("If you agree: the same command with --yes and --out ANSWER");
+    return report;
+  }
+  const Path out = TRY(answer_path(request));
+  const Part part = TRY(take_part(engine, founding.id));
+  if (!part.to_carry.has_value()) return fail(kNotReady, "charter");
+  TRY(write_carried(out, CarriedSeat{*part.to_carry}));
+  const bool is_key = part.step == FoundingStep::kKeyGiven;
+  report.data.set("step", is_key ? "key given" : "charter signed");
+  tell_written(report, out, is_key ? "Your key" : "Your signature");
+  return report;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,60 @@
+// client/engine/carrying.h: holders whose vault was never online: questions and answers as files.
+//
+// Spec:    protocol/spec/carried.md
+// Errors:  no_such_alert, no_such_organisation, not_a_holder, not_ready, not_confirmed,
+//          too_few_signers, bad_signature, those of protocol/alert and crypto/db
+// Threads: the engine's
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "client/engine/engine.h"
+#include "client/engine/organisation.h"
+#include "client/store/alert_rows.h"
+#include "protocol/alert/carried.h"
+
+namespace tocsin {
+
+// Online: the question, for a draft of ours that carries our signature.
+Result<CarriedAlert> carry_draft(Engine& engine, std::int64_t draft);
+// Online: what the seat of this name, or the holder of this name, is asked next: its key, or to
+// sign the proposed charter. not_ready: neither yet.
+Result<CarriedCharter> carry_founding(Engine& engine, const FoundingId& id,
+                                      std::string_view holder);
+
+// Offline: an alert as its co-signer must see it. A charter that grew meanwhile is taken in; one of
+// an organisation unknown here is, when it names a key of this vault or `key`.
+struct CarriedPage {
+  CheckedRequest checked;
+  CharterChain chain;
+  std::string asked_by;  // as the charter names who asks
+};
+Result<CarriedPage> open_carried(Engine& engine, const CarriedAlert& carried,
+                                 const SigningSecret* key);
+// Offline: the answer to carry back. The label typed must be the request's.
+struct CarriedSigning {
+  std::string_view typed_label;
+  const SigningSecret* key = nullptr;  // none: this vault's own
+};
+Result<CarriedAnswer> sign_carried(Engine& engine, const CarriedAlert& carried,
+                                   const CarriedSigning& order);
+Result<CarriedAnswer> refuse_carried(Engine& engine, const CarriedAlert& carried,
+                                     std::string_view words, const SigningSecret* key);
+// Offline: a founding's or a succession's question, kept as if a contact had asked it.
+Result<FoundingRow> keep_carried(Engine& engine, const CarriedCharter& carried);
+
+// Online again: what came back.
+struct CollectedAlert {
+  std::int64_t draft = 0;
+  std::string holder;  // as the charter names who answers
+  bool is_signed = false;
+};
+struct CollectedSeat {
+  FoundingId founding;
+};
+using Collected = std::variant<CollectedAlert, CollectedSeat>;
+// no_such_alert, no_such_organisation: nothing here asked for it. not_ready: it is a question.
+Result<Collected> collect(Engine& engine, const Carried& carried);
+
+}  // namespace tocsin
