@@ -54,6 +54,10 @@ std::string_view client_code_name(Code code) {
       return "requester_left";
     case 4024:
       return "contact_ended";
+    case 4025:
+      return "other_file";
+    case 4026:
+      return "no_such_seat";
     case 4100:
       return "net_would_block";
     case 4101:

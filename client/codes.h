@@ -33,6 +33,8 @@ inline constexpr Code kSignedAnother{4022};    // a next charter that is still o
 inline constexpr Code kRequesterLeft{4023};    // who asks for a signature holds no key there
 inline constexpr Code kNobodyTyped{4018};      // at a question, for too long
 inline constexpr Code kContactEnded{4024};     // they said farewell
+inline constexpr Code kOtherFile{4025};        // carried, but not what the command takes
+inline constexpr Code kNoSuchSeat{4026};       // no holder of that name is asked by files
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

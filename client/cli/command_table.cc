@@ -233,6 +233,7 @@ const std::vector<CommandSpec> kCommands{
      "an alert in full: verdict, what happened, what to do first",
      {kMaybeAlert,
       {"file", "FILE", "what was carried here from `alert request`, in place of ALERT"},
+      {"key-file-of", "FILE", "with --file: as the holder sees it whose key is in FILE"},
       {"html", "FILE", "also write the page to FILE: to print it, or for a lawyer"}}},
     {"alert export",
      "write an alert, its signatures and keys as files that anybody can check without Tocsin",

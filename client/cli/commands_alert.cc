@@ -205,12 +205,9 @@ Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
 
 Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
   if (request.has("file")) return sign_carried_alert(engine, request);
+  if (request.has("out")) return fail(kClientBadUsage, "--out without --file");
   const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
-  std::optional<SigningSecret> offline;
-  if (const auto file = request.value("key-file-of"); file.has_value()) {
-    const VaultKeyFile key = TRY(read_key_file(*file));
-    offline = TRY(SigningSecret::from(key.expose(kExpose)));
-  }
+  const std::optional<SigningSecret> offline = TRY(offline_key(request));
   TRY(sign_draft(engine, {.draft = id,
                           .typed_label = request.value_or("confirm", ""),
                           .offline = offline.has_value() ? &*offline : nullptr}));
@@ -222,6 +219,7 @@ Result<Report> alert_sign(Engine& engine, const CommandRequest& request) {
 
 Result<Report> alert_refuse(Engine& engine, const CommandRequest& request) {
   if (request.has("request")) return refuse_carried_alert(engine, request);
+  if (request.has("out")) return fail(kClientBadUsage, "--out without --request");
   const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   TRY(refuse_draft(engine, id, request.text));
   Report report;

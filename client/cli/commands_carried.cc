@@ -18,26 +18,24 @@ constexpr const char* kWhatTheFileTells =
     "after.";
 
 Result<Carried> read_carried(const CommandRequest& request, std::string_view option) {
-  return decode_carried(TRY(read_file(request.value_or(option, ""), kMaxCarriedFile)));
+  Result<Carried> carried =
+      decode_carried(TRY(read_file(request.value_or(option, ""), kMaxCarriedFile)));
+  if (!carried.has_value() && carried.error().code == kMalformed)
+    return fail(kOtherFile, carried.error().where);
+  return carried;
 }
 
 template <class Wanted>
 Result<Wanted> read_question(const CommandRequest& request, std::string_view option) {
+  for (const char* other : {"alert", "organisation", "html"})
+    if (request.has(other)) return fail(kClientBadUsage, "a file and something else");
   Carried carried = TRY(read_carried(request, option));
   Wanted* wanted = std::get_if<Wanted>(&carried);
-  if (wanted == nullptr) return fail(kNotReady, "a file of another kind");
+  if (wanted == nullptr) return fail(kOtherFile, "a file of another kind");
   return std::move(*wanted);
 }
 
-Report damaged_file() {
-  return failed(Exit::kUsage, "this is no file that `tocsin` carries, or it is damaged",
-                "carry it again; `alert request` and `org request` write questions");
-}
-bool is_damage(const Error& error) {
-  return error.code == kMalformed || error.code == kUnsupportedVersion;
-}
-
-Result<Path> answer_path(const CommandRequest& request) {
+Result<Path> new_file_named(const CommandRequest& request) {
   const Path out = request.value_or("out", "");
   if (out.empty()) return fail(kClientBadUsage, "--out");
   TRY(check_nothing_in_the_way(out));
@@ -48,12 +46,6 @@ Status write_carried(const Path& path, const Carried& carried) {
   return write_new_file(path, TRY(encode_carried(carried)));
 }
 
-Result<std::optional<SigningSecret>> given_key(const CommandRequest& request) {
-  const auto file = request.value("key-file-of");
-  if (!file.has_value()) return std::optional<SigningSecret>();
-  const VaultKeyFile key = TRY(read_key_file(*file));
-  return std::optional<SigningSecret>(TRY(SigningSecret::from(key.expose(kExpose))));
-}
 const SigningSecret* pointer_to(const std::optional<SigningSecret>& key) {
   return key.has_value() ? &*key : nullptr;
 }
@@ -101,7 +93,7 @@ Result<Report> collected_seat(Engine& engine, const FoundingId& id) {
 }  // namespace
 
 Result<Report> alert_request(Engine& engine, const CommandRequest& request) {
-  const Path out = TRY(answer_path(request));
+  const Path out = TRY(new_file_named(request));
   const std::int64_t id = TRY(draft_number(request.value_or("alert", "")));
   TRY(write_carried(out, TRY(carry_draft(engine, id))));
   Report report;
@@ -114,7 +106,7 @@ Result<Report> alert_request(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> org_request(Engine& engine, const CommandRequest& request) {
-  const Path out = TRY(answer_path(request));
+  const Path out = TRY(new_file_named(request));
   const FoundingRow founding = TRY(founding_named(engine, request.value_or("organisation", "")));
   TRY(write_carried(out, TRY(carry_founding(engine, founding.id, request.value_or("holder", "")))));
   Report report;
@@ -126,9 +118,8 @@ Result<Report> org_request(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> collect_command(Engine& engine, const CommandRequest& request) {
-  const Result<Carried> carried = read_carried(request, "file");
-  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
-  const Collected collected = TRY(collect(engine, TRY(carried)));
+  const Carried carried = TRY(read_carried(request, "file"));
+  const Collected collected = TRY(collect(engine, carried));
   if (const auto* seat = std::get_if<CollectedSeat>(&collected))
     return collected_seat(engine, seat->founding);
   const auto& alert = std::get<CollectedAlert>(collected);
@@ -138,21 +129,19 @@ Result<Report> collect_command(Engine& engine, const CommandRequest& request) {
 }
 
 Result<Report> show_carried_alert(Engine& engine, const CommandRequest& request) {
-  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "file");
-  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
-  const std::optional<SigningSecret> key = TRY(given_key(request));
-  const CarriedPage page = TRY(open_carried(engine, TRY(carried), pointer_to(key)));
+  const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "file"));
+  const std::optional<SigningSecret> key = TRY(offline_key(request));
+  const CarriedPage page = TRY(open_carried(engine, carried, pointer_to(key)));
   return signing_page(page.checked, page.chain.newest().charter, page.asked_by,
                       language_of(engine, request));
 }
 
 Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request) {
-  const Path out = TRY(answer_path(request));
-  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "file");
-  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
-  const std::optional<SigningSecret> key = TRY(given_key(request));
-  TRY(write_carried(out, TRY(sign_carried(engine, TRY(carried),
-                                          {request.value_or("confirm", ""), pointer_to(key)}))));
+  const Path out = TRY(new_file_named(request));
+  const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "file"));
+  const std::optional<SigningSecret> key = TRY(offline_key(request));
+  TRY(write_carried(
+      out, TRY(sign_carried(engine, carried, {request.value_or("confirm", ""), pointer_to(key)}))));
   Report report;
   report.data.set("signed", true);
   tell_written(report, out, "Signed. The answer");
@@ -160,11 +149,10 @@ Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request)
 }
 
 Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& request) {
-  const Path out = TRY(answer_path(request));
-  const Result<CarriedAlert> carried = read_question<CarriedAlert>(request, "request");
-  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
-  const std::optional<SigningSecret> key = TRY(given_key(request));
-  TRY(write_carried(out, TRY(refuse_carried(engine, TRY(carried), request.text, pointer_to(key)))));
+  const Path out = TRY(new_file_named(request));
+  const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "request"));
+  const std::optional<SigningSecret> key = TRY(offline_key(request));
+  TRY(write_carried(out, TRY(refuse_carried(engine, carried, request.text, pointer_to(key)))));
   Report report;
   report.data.set("refused", true);
   tell_written(report, out, "Refused. The answer, with the reason,");
@@ -172,15 +160,15 @@ Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& reques
 }
 
 Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& request) {
-  const Result<CarriedCharter> carried = read_question<CarriedCharter>(request, "file");
-  if (!carried.has_value() && is_damage(carried.error())) return damaged_file();
-  const FoundingRow founding = TRY(keep_carried(engine, TRY(carried)));
+  const CarriedCharter carried = TRY(read_question<CarriedCharter>(request, "file"));
+  if (request.has("key-file-of")) return fail(kClientBadUsage, "a carried charter and a key file");
+  const FoundingRow founding = TRY(keep_carried(engine, carried));
   Report report = TRY(founding_page(engine, founding));
   if (!request.has("yes")) {
     report.line("If you agree: the same command with --yes and --out ANSWER");
     return report;
   }
-  const Path out = TRY(answer_path(request));
+  const Path out = TRY(new_file_named(request));
   const Part part = TRY(take_part(engine, founding.id));
   if (!part.to_carry.has_value()) return fail(kNotReady, "charter");
   TRY(write_carried(out, CarriedSeat{*part.to_carry}));

@@ -68,6 +68,16 @@ void describe(Report& report, ValueList& list, const OrganisationRow& row, std::
                    : ", confirmed on " + day_text(row.confirmed_on)));
 }
 
+// What a founding waits for, in a line.
+std::string how_far(const FoundingRow& row, const std::string& asks) {
+  if (row.is_ours()) return "waiting for its holders";
+  if (row.signed_by_us) return "signed by you, waiting for the others";
+  const std::string what = row.base.has_value() && row.proposal.has_value()
+                               ? " asks you to sign its next charter"
+                               : " asks you to hold a key";
+  return asks + what + (row.by_file ? ": `tocsin org sign --file`" : ": `tocsin org sign`");
+}
+
 // Of a next charter: who signs no more, the point of the whole.
 Status tell_who_goes(Engine& engine, const FoundingRow& founding, Report& report) {
   if (!founding.base.has_value() || !founding.proposal.has_value()) return {};
@@ -163,19 +173,22 @@ Result<Report> founding_page(Engine& engine, const FoundingRow& founding) {
 
 Result<Report> org_sign(Engine& engine, const CommandRequest& request) {
   if (request.has("file")) return sign_carried_charter(engine, request);
+  if (request.has("out")) return fail(kClientBadUsage, "--out without --file");
   const FoundingRow founding = TRY(founding_named(engine, request.value_or("organisation", "")));
   if (!request.has("yes") && !request.has("key-file-of")) {
     Report report = TRY(founding_page(engine, founding));
-    report.line("If you agree: tocsin org sign --yes \"" + shown(founding.organisation) + "\"");
+    report.line(
+        founding.by_file
+            ? std::string("If you agree: tocsin org sign --file QUESTION --yes --out ANSWER")
+            : "If you agree: tocsin org sign --yes \"" + shown(founding.organisation) + "\"");
     return report;
   }
   Report report;
   report.data.set("asked_by", TRY(who_asks(engine, founding)))
       .set("name", founding.organisation)
       .set("threshold", static_cast<int>(founding.threshold));
-  if (const auto file = request.value("key-file-of"); file.has_value()) {
-    const VaultKeyFile key = TRY(read_key_file(*file));
-    TRY(sign_founding_with(engine, founding.id, TRY(SigningSecret::from(key.expose(kExpose)))));
+  if (const std::optional<SigningSecret> key = TRY(offline_key(request)); key.has_value()) {
+    TRY(sign_founding_with(engine, founding.id, *key));
     report.data.set("step", "signed offline");
     report.line("Signed with the offline key.");
     return report;
@@ -224,7 +237,6 @@ Result<Report> org_show(Engine& engine, const CommandRequest& request) {
   ValueList foundings;
   for (const FoundingRow& row : TRY(all_foundings(engine.db()))) {
     if (TRY(is_concluded(engine, row))) continue;
-    // Once a key is given nothing more is asked of who joins an organisation that is there.
     Value item;
     item.set("name", row.organisation)
         .set("ours", row.is_ours())
@@ -234,8 +246,7 @@ Result<Report> org_show(Engine& engine, const CommandRequest& request) {
     item.set("asked_by", asks);
     foundings.push_back(std::move(item));
     report.line("In the making: " + shown(row.organisation) + ", number " + to_hex(row.id.view()) +
-                (!row.is_ours() ? " (" + asks + " asks you to hold a key: `tocsin org sign`)"
-                                : " (waiting for its holders)"));
+                " (" + how_far(row, asks) + ")");
   }
   if (list.empty() && foundings.empty()) report.line("No organisation yet.");
   report.data.set("organisations", std::move(list)).set("foundings", std::move(foundings));

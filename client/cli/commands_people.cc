@@ -206,23 +206,27 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     if (!request.has("yes"))
       return failed(Exit::kUsage, "removing a contact cannot be undone",
                     "add --yes, or type it at a terminal to be asked");
-    if (request.has("tell")) {
-      TRY(take_leave(engine, contact.id));
+    const bool tell = request.has("tell");
+    const std::vector<std::string> given_up =
+        TRY(tell ? take_leave(engine, contact.id) : remove_contact(engine, contact.id));
+    for (const std::string& organisation : given_up) {
+      report.line(shown(organisation) + ", which " + shown(contact.petname) +
+                  " was to found with you, is given up: begin it anew without them.");
+    }
+    if (tell) {
       report.line("A farewell is on its way to " + shown(contact.petname) +
                   "; when a relay has it they are forgotten here, and their program gives up the "
                   "mailboxes it has for you.");
       report.data.set("leaving", contact.petname);
       return report;
     }
-    for (const std::string& organisation : TRY(remove_contact(engine, contact.id))) {
-      report.line(shown(organisation) + ", which " + shown(contact.petname) +
-                  " was to found with you, is given up: begin it anew without them.");
-    }
     report.line(
         shown(contact.petname) +
         " is forgotten here, with every message and alert from and to them. What they kept, "
         "they keep.");
   }
+  if (request.has("tell") && !request.has("remove"))
+    return fail(kClientBadUsage, "--tell without --remove");
   if (const auto name = request.value("rename"); name.has_value()) {
     ContactRow contact = TRY(contact_named(engine, *name));
     contact.petname = request.value_or("name", "");

@@ -1,6 +1,7 @@
 // restore, move, recover: commands that make a vault, or change what it is, in this process itself.
 #include <unistd.h>
 
+#include <array>
 #include <utility>
 
 #include "client/cli/commands.h"
@@ -159,30 +160,28 @@ Result<Report> recover_as_yourself(std::unique_ptr<Workplace> place) {
     report.line("Not yet, type it again later: " + joined(renewal.not_yet));
   report.line(
       "Your identity and signing keys are the old ones: if they were copied, somebody can still "
-      "write in your name. `tocsin recover --new-identity` ends that.");
+      "write in your name. `tocsin recover --new-identity` is the way out of that.");
   return sent_or_said(std::move(place), std::move(report));
 }
 
-Result<Report> recover_as_somebody_new(std::unique_ptr<Workplace> place) {
-  const NewIdentity told = TRY(begin_new_identity(place->engine()));
-  TRY(std::move(*place).leave());
+// The old mailboxes go at their relays with the next rounds: those of the vault opened anew.
+Report told_to_everybody(const NewIdentity& told) {
   Report report;
   report.data.set("to_invite", names_of(told.to_invite))
       .set("organisations", names_of(told.organisations));
   report.line(kNewKey);
-  report.line(
-      "You are a new person to everybody: your old identity writes and reads nothing any more, and "
-      "nobody has verified the new one.");
+  report.line("You are a new person to everybody, and nobody has verified the new one.");
   if (!told.to_invite.empty()) {
     report.line("Who must verify you again, after an invitation each: " + joined(told.to_invite));
     report.line(
-        "For each: tocsin invite NAME. Give it by another way than tocsin, and tell them to trust "
-        "nothing more under your old name; their keys, and how you verified them, stay.");
+        "For each: tocsin invite NAME, given by another way than tocsin. Until they hear of it, "
+        "whoever copied your old identity can still write to them in your name: tell them to trust "
+        "it no more. Their keys, and how you verified them, stay.");
   }
   if (!told.organisations.empty())
     report.line(
-        "Your signing keys may be copied too. Ask the other holders to replace you "
-        "(tocsin org replace): " +
+        "Your signing keys may be copied too. Ask the other holders to replace you (tocsin org "
+        "replace): " +
         joined(told.organisations));
   return report;
 }
@@ -207,7 +206,11 @@ Result<Report> recover_command(const CommandRequest& request) {
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(std::move(vault)));
   // Who writes to us meanwhile is heard first: every session of theirs that ends is one less lost.
   TRY(run_rounds(place->engine(), kSync));
-  return anew ? recover_as_somebody_new(std::move(place)) : recover_as_yourself(std::move(place));
+  if (!anew) return recover_as_yourself(std::move(place));
+  const NewIdentity told = TRY(begin_new_identity(place->engine()));
+  TRY(std::move(*place).leave());
+  place = TRY(Workplace::enter(TRY(open_vault_with(request, folder, credential, rng))));
+  return sent_or_said(std::move(place), told_to_everybody(told));
 }
 
 }  // namespace tocsin

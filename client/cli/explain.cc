@@ -74,6 +74,13 @@ constexpr Words kWords[] = {
     {kOwnInvitation, Exit::kFailed, "this is your own invitation",
      "give it to the person it is for"},
     {kNoSuchContact, Exit::kFailed, "no contact has this name", "`tocsin contacts` lists them"},
+    {kOtherFile, Exit::kUsage, "this is no file for this command, or it is damaged",
+     "`alert request` and `org request` write questions; `alert sign`, `alert refuse` and `org "
+     "sign` answer them there; `collect` takes answers"},
+    {kNoSuchSeat, Exit::kUsage, "no holder of this name is to be asked by a file",
+     "name one with --holder as `--by-file` named them"},
+    {kBadSignature, Exit::kNotVerified, "this was not signed by whom it names, or was changed",
+     "do not use it; carry it again, or ask by another way"},
     {kContactEnded, Exit::kFailed, "this contact was ended: nothing reaches them any more",
      "what was said stays; an invitation, from either side, begins anew"},
     {kNoSuchOrganisation, Exit::kFailed, "no such organisation", "`tocsin org show` lists them"},

@@ -112,7 +112,8 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
 }
 
 bool queues_messages(const CommandRequest& request) {
-  if (request.has("out")) return false;  // the answer is carried by hand
+  // What is asked by a file is answered by one, and carried by hand.
+  if (request.has("out") || (request.command == "org sign" && request.has("file"))) return false;
   if (request.command == "contacts")
     return request.has("accept") || request.has("reset") || request.has("tell");
   static constexpr std::array<std::string_view, 14> kQueueing{

@@ -39,6 +39,13 @@ Result<VaultKeyFile> read_key_file(const Path& path) {
   return key;
 }
 
+Result<std::optional<SigningSecret>> offline_key(const CommandRequest& request) {
+  const auto file = request.value("key-file-of");
+  if (!file.has_value()) return std::optional<SigningSecret>();
+  const VaultKeyFile key = TRY(read_key_file(*file));
+  return std::optional<SigningSecret>(TRY(SigningSecret::from(key.expose(kExpose))));
+}
+
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng) {
   VaultKeyFile key = VaultKeyFile::random(rng);
   TRY(write_new_file(path, key.expose(kExpose)));

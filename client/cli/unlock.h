@@ -17,6 +17,8 @@ VaultSetup vault_setup(const Path& folder);
 // What --passphrase-file, --passphrase-fd or --key-file give, else a prompt.
 Result<Credential> ask_credential(const CommandRequest& request, std::string_view prompt);
 Result<VaultKeyFile> read_key_file(const Path& path);
+// The signing key that --key-file-of names, if it is given.
+Result<std::optional<SigningSecret>> offline_key(const CommandRequest& request);
 // A new key file of mode 0600, which must not exist yet.
 Result<VaultKeyFile> make_key_file(const Path& path, Rng& rng);
 

@@ -11,12 +11,6 @@
 namespace tocsin {
 namespace {
 
-Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
-  std::optional<OrganisationRow> row = TRY(find_organisation(engine.db(), id));
-  if (!row.has_value()) return fail(kNoSuchOrganisation, "alert");
-  return std::move(*row);
-}
-
 Result<DraftRow> draft_of(Engine& engine, std::int64_t id) {
   std::optional<DraftRow> row = TRY(find_draft(engine.db(), id));
   if (!row.has_value()) return fail(kNoSuchAlert, "draft", id);

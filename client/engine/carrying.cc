@@ -3,17 +3,10 @@
 #include <algorithm>
 
 #include "client/engine/alerts.h"
-#include "client/engine/faults.h"
 #include "crypto/base/overloaded.h"
 
 namespace tocsin {
 namespace {
-
-Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
-  std::optional<OrganisationRow> row = TRY(find_organisation(engine.db(), id));
-  if (!row.has_value()) return fail(kNoSuchOrganisation, "carried");
-  return std::move(*row);
-}
 
 CharterOffer offer_of(const OrganisationRow& row) { return {row.chain.id(), row.chain.to_offer()}; }
 
@@ -26,10 +19,6 @@ Result<SigningSecret> answering_key(Engine& engine, const CarriedPage& page,
   return std::move(*ours);
 }
 
-bool names_key(const Charter& charter, const SigningPublic& key) {
-  return std::ranges::find(charter.holders, key, &Holder::alert_key) != charter.holders.end();
-}
-
 }  // namespace
 
 Result<CarriedAlert> carry_draft(Engine& engine, std::int64_t id) {
@@ -37,7 +26,7 @@ Result<CarriedAlert> carry_draft(Engine& engine, std::int64_t id) {
   if (!draft.has_value()) return fail(kNoSuchAlert, "draft", id);
   if (draft->requester.has_value()) return fail(kNotReady, "a draft of somebody else");
   const OrganisationRow organisation = TRY(organisation_of(engine, draft->charter));
-  const AlertAssembly assembly = TRY(assemble(engine, *draft));
+  TRY(assemble(engine, *draft));  // refuses one under an earlier charter
   const std::optional<SigningSecret> ours =
       TRY(our_key_in(engine.db(), organisation.chain.newest().charter));
   if (!ours.has_value()) return fail(kNotAHolder, "carried");
@@ -62,7 +51,7 @@ Result<CarriedCharter> carry_founding(Engine& engine, const FoundingId& id,
     carried.question = FoundingRequest{id, founding->organisation, seat.name, founding->threshold};
     return carried;
   }
-  return fail(kNotFound, "seat of this name");
+  return fail(kNoSuchSeat, "seat asked by a file");
 }
 
 Result<CarriedPage> open_carried(Engine& engine, const CarriedAlert& carried,
@@ -73,16 +62,17 @@ Result<CarriedPage> open_carried(Engine& engine, const CarriedAlert& carried,
     const Charter& newest = chain.newest().charter;
     const bool ours = TRY(our_key_in(engine.db(), newest)).has_value();
     const bool known = TRY(find_organisation(engine.db(), chain.id())).has_value();
-    if (!ours && !known && (key == nullptr || !names_key(newest, signing_public_of(*key))))
+    if (!ours && !known && (key == nullptr || !holder_of(newest.holders, signing_public_of(*key))))
       return fail(kNotAHolder, "carried");
-    // With a key from a file this vault only lends its screen: nothing is kept.
+    // To a key from a file, of an organisation unknown here, this vault only lends its screen.
     if (ours || known) {
       TRY(take_charter_message(engine, std::nullopt, carried.charter));
       chain = TRY(organisation_of(engine, chain.id())).chain;
     }
-    const std::size_t asks = TRY(who_asks(carried, chain));
+    const Result<std::size_t> asks = who_asks(carried, chain);
+    if (!asks.has_value()) return fail(kRequesterLeft, "carried question");
     CheckedRequest checked = TRY(check_cosign_request(carried.request, chain, engine.today()));
-    std::string name = chain.newest().charter.holders[asks].name;
+    std::string name = chain.newest().charter.holders[*asks].name;
     return CarriedPage{std::move(checked), std::move(chain), std::move(name)};
   });
 }
@@ -136,6 +126,9 @@ Result<Collected> collect_answer(Engine& engine, const CarriedAnswer& carried) {
   if (signature != nullptr) {
     AlertAssembly assembly = TRY(assemble(engine, *draft));
     TRY(assembly.add(*signature));
+    // Told as theirs who proves the answer: then it is theirs.
+    if (signature->signature.hint != key_hint(carried.holder))
+      return fail(kBadSignature, "carried");
   }
   TRY(save_answer(engine.db(), draft->id, {carried.answer, std::nullopt, carried.holder}));
   return Collected{CollectedAlert{draft->id, charter.holders[holder].name, signature != nullptr}};
@@ -164,7 +157,7 @@ Result<Collected> collect(Engine& engine, const Carried& carried) {
     if (const auto* answer = std::get_if<CarriedAnswer>(&carried))
       return collect_answer(engine, *answer);
     if (const auto* seat = std::get_if<CarriedSeat>(&carried)) return collect_seat(engine, *seat);
-    return fail(kNotReady, "a question, not an answer");
+    return fail(kOtherFile, "a question, not an answer");
   });
 }
 

@@ -1,8 +1,9 @@
 // client/engine/carrying.h: holders whose vault was never online: questions and answers as files.
 //
 // Spec:    protocol/spec/carried.md
-// Errors:  no_such_alert, no_such_organisation, not_a_holder, not_ready, not_confirmed,
-//          too_few_signers, bad_signature, those of protocol/alert and crypto/db
+// Errors:  no_such_alert, no_such_organisation, no_such_seat, not_a_holder, not_ready,
+//          not_confirmed, requester_left, other_file, bad_signature, those of protocol/alert and
+//          crypto/db
 // Threads: the engine's
 #pragma once
 
@@ -23,8 +24,8 @@ Result<CarriedAlert> carry_draft(Engine& engine, std::int64_t draft);
 Result<CarriedCharter> carry_founding(Engine& engine, const FoundingId& id,
                                       std::string_view holder);
 
-// Offline: an alert as its co-signer must see it. A charter that grew meanwhile is taken in; one of
-// an organisation unknown here is, when it names a key of this vault or `key`.
+// Offline: an alert as its co-signer must see it. A charter that grew meanwhile is taken in; an
+// unknown one is kept only when it names a key of this vault; with `key` it is only looked at.
 struct CarriedPage {
   CheckedRequest checked;
   CharterChain chain;
@@ -54,7 +55,7 @@ struct CollectedSeat {
   FoundingId founding;
 };
 using Collected = std::variant<CollectedAlert, CollectedSeat>;
-// no_such_alert, no_such_organisation: nothing here asked for it. not_ready: it is a question.
+// no_such_alert, no_such_organisation: nothing here asked for it. other_file: it is a question.
 Result<Collected> collect(Engine& engine, const Carried& carried);
 
 }  // namespace tocsin

@@ -34,8 +34,10 @@ Result<NewIdentity> begin_new_identity(Engine& engine) {
     TRY(save_former_identity(db, engine.identity(), engine.now()));
     TRY(give_up_outgoing(db));
     for (ContactRow& contact : TRY(all_contacts(db))) {
+      const bool talks = contact.standing == ContactStanding::kInvited ||
+                         contact.standing == ContactStanding::kAccepted;
       TRY(forget_how_to_reach(engine, contact));
-      told.to_invite.push_back(contact.petname);
+      if (talks) told.to_invite.push_back(contact.petname);
     }
     TRY(void_cards(db, engine.today()));
     for (const OwnMailbox& mailbox : TRY(all_mailboxes(db))) {

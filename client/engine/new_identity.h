@@ -1,5 +1,5 @@
-// client/engine/new_identity.h: another person in the same vault: what a thief of the old identity
-// holds is worth nothing any more.
+// client/engine/new_identity.h: another person in the same vault: the old one speaks and listens
+// here no more.
 //
 // Spec:    protocol/spec/pairing.md PAI-6.9
 // Errors:  those of crypto/db

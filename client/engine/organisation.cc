@@ -11,21 +11,25 @@
 #include "protocol/alert/render.h"
 
 namespace tocsin {
-namespace {
+Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
+  std::optional<OrganisationRow> row = TRY(find_organisation(engine.db(), id));
+  if (!row.has_value()) return fail(kNoSuchOrganisation, "charter");
+  return std::move(*row);
+}
 
-Status say(Engine& engine, ContactId to, const CharterMessage& message) {
+Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message) {
   ContactRow contact = TRY(load_contact(engine.db(), to));
   TRY(queue_message(engine, contact,
                     {ContentKind::kCharter, TRY(encode_charter_message(message))}));
   return {};
 }
 
+namespace {
+
 // Who must sign: a new organisation its own holders, a next version those of the one before.
 Result<Charter> signers_of(Engine& engine, const FoundingRow& founding) {
   if (!founding.base.has_value()) return decode_charter(founding.proposal->body);
-  const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
-  if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
-  return base->chain.newest().charter;
+  return TRY(organisation_of(engine, *founding.base)).chain.newest().charter;
 }
 
 // Adds a signature if it is new and by one who must sign.
@@ -92,7 +96,8 @@ Status propose(Engine& engine, FoundingRow& founding) {
   TRY(save_founding(engine.db(), founding));
   for (const SeatRow& seat : seats) {
     if (seat.contact.has_value())
-      TRY(say(engine, *seat.contact, CharterProposal{founding.id, *founding.proposal}));
+      TRY(send_charter_message(engine, *seat.contact,
+                               CharterProposal{founding.id, *founding.proposal}));
   }
   return conclude(engine, founding);
 }
@@ -157,7 +162,8 @@ Status take_signature(Engine& engine, const Sender& from, const CharterSignature
   std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), signature.id));
   if (!founding.has_value() || !founding->is_ours() || !founding->proposal.has_value()) return {};
   const std::vector<SeatRow> seats = TRY(seats_of(engine.db(), signature.id));
-  const bool seated = std::ranges::find(seats, from, &SeatRow::contact) != seats.end();
+  const bool seated =
+      !from.has_value() || std::ranges::find(seats, from, &SeatRow::contact) != seats.end();
   // Of a next version the signature itself tells that a holder made it.
   if (!seated && !founding->base.has_value()) return {};
   TRY(add_signature(engine, *founding, signature.signature));
@@ -175,8 +181,7 @@ Status take_signature(Engine& engine, const Sender& from, const CharterSignature
 // Whether the key made for a founding is among a charter's.
 Result<bool> holds_key_of(Engine& engine, const FoundingRow& founding, const Charter& charter) {
   const std::optional<SigningPublic> key = TRY(holder_key_of(engine.db(), founding.id));
-  return key.has_value() &&
-         std::ranges::find(charter.holders, *key, &Holder::alert_key) != charter.holders.end();
+  return key.has_value() && holder_of(charter.holders, *key).has_value();
 }
 
 // A charter somebody shows us: kept, never confirmed by that.
@@ -234,8 +239,7 @@ Status take_offer(Engine& engine, const Sender& from, const CharterOffer& offer)
   const Charter& newest = known->chain.newest().charter;
   if (by_colleague && TRY(our_key_in(engine.db(), newest)).has_value()) {
     for (const Holder& holder : newest.holders) {
-      const bool came =
-          std::ranges::find(before, holder.alert_key, &Holder::alert_key) == before.end();
+      const bool came = !holder_of(before, holder.alert_key).has_value();
       if (came && !TRY(find_holder_key(engine.db(), holder.alert_key)).has_value())
         TRY(save_colleague(engine.db(), offer.id, holder.alert_key, *from,
                            HolderReached::kThrough));
@@ -273,8 +277,9 @@ Result<FoundingId> found_organisation(Engine& engine, const FoundingOrder& order
     for (const SeatOrder& other : order.others) {
       TRY(save_seat(engine.db(), founding.id, {seat++, other.name, other.contact, other.key}));
       if (!other.contact.has_value()) continue;
-      TRY(say(engine, *other.contact,
-              FoundingRequest{founding.id, order.organisation, other.name, order.threshold}));
+      TRY(send_charter_message(
+          engine, *other.contact,
+          FoundingRequest{founding.id, order.organisation, other.name, order.threshold}));
     }
     TRY(propose(engine, founding));
     return founding.id;
@@ -305,9 +310,7 @@ namespace {
 Status check_next(Engine& engine, const FoundingRow& founding) {
   // What was signed here was checked then, and is not the next version any more.
   if (founding.signed_by_us) return {};
-  const std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
-  if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
-  return check_succession(base->chain, *founding.proposal);
+  return check_succession(TRY(organisation_of(engine, *founding.base)).chain, *founding.proposal);
 }
 
 }  // namespace
@@ -316,11 +319,10 @@ Result<Part> take_part(Engine& engine, const FoundingId& id) {
   return engine.in_transaction([&]() -> Result<Part> {
     std::optional<FoundingRow> founding = TRY(find_founding(engine.db(), id));
     if (!founding.has_value()) return fail(kNoSuchOrganisation, "founding");
-    const bool again = founding->by_file;
-    if (founding->is_ours() || (founding->signed_by_us && !again)) return Part{};
+    if (founding->is_ours() || (founding->signed_by_us && !founding->by_file)) return Part{};
     const auto give = [&](FoundingStep step, const CharterMessage& answer) -> Result<Part> {
       if (founding->by_file) return Part{step, answer};
-      TRY(say(engine, *founding->asked_by, answer));
+      TRY(send_charter_message(engine, *founding->asked_by, answer));
       return Part{step, std::nullopt};
     };
     if (founding->proposal.has_value()) {
@@ -339,7 +341,7 @@ Result<Part> take_part(Engine& engine, const FoundingId& id) {
       return give(FoundingStep::kCharterSigned, CharterSignature{id, signature});
     }
     std::optional<SigningSecret> secret = TRY(holder_secret_of(engine.db(), id));
-    if (secret.has_value() && !again) return Part{};
+    if (secret.has_value() && !founding->by_file) return Part{};
     if (!secret.has_value()) {
       secret = SigningSecret::random(engine.rng());
       TRY(insert_holder_key(engine.db(), *secret, id));

@@ -13,6 +13,11 @@
 
 namespace tocsin {
 
+// no_such_organisation.
+Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id);
+// Into the session with a contact, inside the caller's transaction.
+Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message);
+
 struct SeatOrder {
   std::string name;                  // how the charter names this holder
   std::optional<ContactId> contact;  // none: the key is given, or both come as files (carrying.h)

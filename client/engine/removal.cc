@@ -56,13 +56,14 @@ Status close_contact(Engine& engine, ContactId id) {
 
 }  // namespace
 
-Status take_leave(Engine& engine, ContactId id) {
-  return engine.in_transaction([&]() -> Status {
+Result<std::vector<std::string>> take_leave(Engine& engine, ContactId id) {
+  return engine.in_transaction([&]() -> Result<std::vector<std::string>> {
     ContactRow contact = TRY(load_contact(engine.db(), id));
     const Instant end = milliseconds_after(engine.now(), kLeavingSpan);
     TRY(queue_message(engine, contact, {ContentKind::kFarewell, {}, end}));
     contact.standing = ContactStanding::kLeaving;
-    return update_contact(engine.db(), contact);
+    TRY(update_contact(engine.db(), contact));
+    return give_up_foundings(engine, id);
   });
 }
 

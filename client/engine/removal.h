@@ -1,7 +1,7 @@
 // client/engine/removal.h: forgetting a contact: keys, messages, alerts, and our mailboxes for
-// them.
+// them; or being left by one.
 //
-// Spec:    protocol/spec/pairing.md PAI-6.7
+// Spec:    protocol/spec/pairing.md PAI-6.7, PAI-6.10
 // Errors:  not_found, those of crypto/db
 // Threads: the engine's
 #pragma once
@@ -19,7 +19,8 @@ Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id);
 
 // The same, but they are told first, so that their client deletes its mailboxes for us as well.
 // Upkeep forgets them once a relay has the farewell, or after a week.
-Status take_leave(Engine& engine, ContactId id);
+// The organisations in the making are given up at once, as with remove_contact.
+Result<std::vector<std::string>> take_leave(Engine& engine, ContactId id);
 // Upkeep's part of both sides. True when something was done.
 Result<bool> finish_leaving(Engine& engine, const ContactRow& contact);
 

@@ -57,6 +57,9 @@ Status renew(Engine& engine, ContactId id) {
 Result<Renewal> renew_contacts(Engine& engine) {
   Renewal renewal;
   for (const ContactRow& contact : TRY(all_contacts(engine.db()))) {
+    const bool talks = contact.standing == ContactStanding::kInvited ||
+                       contact.standing == ContactStanding::kAccepted;
+    if (!talks) continue;
     const Status renewed = renew(engine, contact.id);
     if (renewed.has_value()) {
       renewal.renewed.push_back(contact.petname);

@@ -11,19 +11,6 @@
 namespace tocsin {
 namespace {
 
-Result<OrganisationRow> base_of(Engine& engine, const FoundingRow& founding) {
-  std::optional<OrganisationRow> base = TRY(find_organisation(engine.db(), *founding.base));
-  if (!base.has_value()) return fail(kNoSuchOrganisation, "succession");
-  return std::move(*base);
-}
-
-Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message) {
-  ContactRow contact = TRY(load_contact(engine.db(), to));
-  TRY(queue_message(engine, contact,
-                    {ContentKind::kCharter, TRY(encode_charter_message(message))}));
-  return {};
-}
-
 // What the organisation is called between holders: the name that CHA-5.2 falls back to.
 std::string english_name(const Charter& charter) {
   return charter_name(charter, language_code(Language::kEnglish));
@@ -74,9 +61,7 @@ Status ask_all(Engine& engine, const FoundingRow& founding, const std::vector<Co
   for (const ContactId contact : asked) {
     // Not who goes: whoever stole their key would be warned.
     const std::optional<SigningPublic> own = TRY(own_key_of(engine.db(), *founding.base, contact));
-    if (own.has_value() &&
-        std::ranges::find(next.holders, *own, &Holder::alert_key) == next.holders.end())
-      continue;
+    if (own.has_value() && !holder_of(next.holders, *own).has_value()) continue;
     TRY(send_charter_message(engine, contact, CharterProposal{founding.id, *founding.proposal}));
   }
   return {};
@@ -139,7 +124,7 @@ Result<std::size_t> withdraw_successions(Engine& engine, const CharterId& organi
 }
 
 Status propose_succession(Engine& engine, FoundingRow& founding) {
-  const OrganisationRow base = TRY(base_of(engine, founding));
+  const OrganisationRow base = TRY(organisation_of(engine, *founding.base));
   const CharterChain::Link& newest = base.chain.newest();
   Charter next = newest.charter;
   next.version = newest.charter.version + 1;
@@ -177,14 +162,14 @@ Status forget_colleagues_who_left(Engine& engine, const CharterChain& chain,
                                   const std::vector<Holder>& before) {
   const std::vector<Holder>& now = chain.newest().charter.holders;
   for (const Holder& holder : before) {
-    if (std::ranges::find(now, holder.alert_key, &Holder::alert_key) == now.end())
+    if (!holder_of(now, holder.alert_key).has_value())
       TRY(erase_colleague(engine.db(), chain.id(), holder.alert_key));
   }
   return {};
 }
 
 Status conclude_succession(Engine& engine, const FoundingRow& founding) {
-  OrganisationRow base = TRY(base_of(engine, founding));
+  OrganisationRow base = TRY(organisation_of(engine, *founding.base));
   const Charter& newest = base.chain.newest().charter;
   if (signing_holders(*founding.proposal, newest).size() < newest.threshold) return {};
   const std::vector<Holder> before = newest.holders;
@@ -231,7 +216,8 @@ Status take_succession(Engine& engine, const Sender& from, const CharterProposal
   if (!ours.has_value()) return {};
   const Status checked = check_succession(base->chain, proposal.envelope);
   if (!checked.has_value()) {
-    // It overtook the charter before it: kept from a colleague, checked when that has come.
+    // It overtook the charter before it: kept, if a colleague sent it, and checked before it is
+    // signed.
     const std::vector<ContactId> colleagues = TRY(colleagues_of(engine.db(), next.id));
     const bool early = checked.error().code == kNotReady &&
                        next.version > newest.charter.version + 1 && from.has_value() &&

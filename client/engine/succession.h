@@ -44,8 +44,8 @@ Status learn_colleague(Engine& engine, const CharterId& charter, const SigningPu
 Status propose_succession(Engine& engine, FoundingRow& founding);
 // With enough signatures: the chain grows, and everybody who had it hears of it.
 Status conclude_succession(Engine& engine, const FoundingRow& founding);
-// What can be signed as the next version of this chain: not_ready (of another version), bad_charter,
-// too_few_signers.
+// What can be signed as the next version of this chain: not_ready (of another version),
+// bad_charter, too_few_signers.
 Status check_succession(const CharterChain& chain, const Dsse& proposal);
 // Somebody asks us to sign the next version of an organisation in which we hold a key.
 Status take_succession(Engine& engine, const Sender& from, const CharterProposal& proposal);

@@ -1,15 +1,13 @@
 #include "protocol/alert/carried.h"
 
-#include <algorithm>
-
 #include "crypto/base/codec.h"
-#include "crypto/base/overloaded.h"
 #include "protocol/codes.h"
 
 namespace tocsin {
 namespace {
 
 constexpr std::string_view kMagic = "tocsin carried 1\n";
+constexpr std::size_t kVersionAt = 15;
 enum class Kind : std::uint8_t { kAlert = 1, kAnswer = 2, kCharter = 3, kSeat = 4 };
 
 constexpr std::size_t kMaxOffer = 64 + kMaxCharterVersions * kMaxCharterEnvelope;
@@ -108,7 +106,10 @@ Result<Bytes> encode_carried(const Carried& carried) {
 
 Result<Carried> decode_carried(BytesView bytes) {
   Reader reader(bytes);
-  if (as_text(reader.raw(kMagic.size())) != kMagic) return fail(kMalformed, "carried file");
+  const std::string_view magic = as_text(reader.raw(kMagic.size()));
+  if (magic != kMagic && magic.starts_with(kMagic.substr(0, kVersionAt)))
+    return fail(kUnsupportedVersion, "carried file");
+  if (magic != kMagic) return fail(kMalformed, "carried file");
   switch (static_cast<Kind>(reader.integer<std::uint8_t>())) {
     case Kind::kAlert:
       return TRY(decode_alert(reader));
@@ -129,11 +130,11 @@ Result<CarriedAnswer> answer_carried(const CosignAnswer& answer, const SigningSe
 }
 
 Result<std::size_t> check_carried_answer(const CarriedAnswer& carried, const Charter& charter) {
-  const auto holder = std::ranges::find(charter.holders, carried.holder, &Holder::alert_key);
-  if (holder == charter.holders.end()) return fail(kNotAHolder, "carried answer");
+  const std::optional<std::size_t> holder = holder_of(charter.holders, carried.holder);
+  if (!holder.has_value()) return fail(kNotAHolder, "carried answer");
   const Bytes encoded = TRY(encode_cosign_answer(carried.answer));
   TRY(verify(carried.holder, Label::kCarriedAnswer, {encoded}, carried.proof));
-  return static_cast<std::size_t>(holder - charter.holders.begin());
+  return *holder;
 }
 
 Result<std::size_t> who_asks(const CarriedAlert& carried, const CharterChain& chain) {

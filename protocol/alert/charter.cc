@@ -131,4 +131,10 @@ std::vector<std::size_t> signing_holders(const Dsse& envelope, const Charter& ch
   return valid_signers(envelope, keys);
 }
 
+std::optional<std::size_t> holder_of(const std::vector<Holder>& holders, const SigningPublic& key) {
+  const auto found = std::ranges::find(holders, key, &Holder::alert_key);
+  if (found == holders.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - holders.begin());
+}
+
 }  // namespace tocsin

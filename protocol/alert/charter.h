@@ -90,6 +90,9 @@ class CharterChain {
   std::vector<Link> links_;
 };
 
+// The place of a key among holders.
+std::optional<std::size_t> holder_of(const std::vector<Holder>& holders, const SigningPublic& key);
+
 // Which holders of `charter` signed the envelope, by index.
 std::vector<std::size_t> signing_holders(const Dsse& envelope, const Charter& charter);
 

@@ -55,7 +55,7 @@ Said<std::set<BoardId>> blocked_boards(const RelayConfig& config) {
 Said<void> block(const Path& path, const std::string& board, Blocking what, Form form) {
   const RelayConfig config = TRY(load_config(path));
   if (const Status hardened = harden_process(); !hardened.has_value())
-    return complain(Exit::kFailed, "cannot start: " + in_words(hardened.error()), "");
+    return complain(Exit::kFailed, "cannot harden this process: " + in_words(hardened.error()), "");
   std::set<BoardId> boards = TRY(blocked_boards(config));
   if (board.empty()) {
     answer(listed(boards, form));
@@ -79,10 +79,11 @@ Said<void> block(const Path& path, const std::string& board, Blocking what, Form
     return complain(Exit::kFailed,
                     "cannot write " + list_file(config).string() + ": " + in_words(wrote.error()),
                     "run this as the relay's user; check free space");
-  answer(form == Form::kJson ? listed(boards, form)
-                             : std::to_string(boards.size()) +
-                                   " blocked. Restart it: from then on it "
-                                   "refuses them, and has erased what it had.\n");
+  answer(form == Form::kJson
+             ? listed(boards, form)
+             : std::to_string(boards.size()) +
+                   " blocked. Restart the relay for this to take effect: systemctl restart "
+                   "tocsin-relay\n");
   return {};
 }
 

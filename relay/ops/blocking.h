@@ -1,7 +1,7 @@
 // relay/ops/blocking.h: boards an operator was told about and takes out of service.
 //
 // Spec:    protocol/spec/store.md STO-5.3
-// Errors:  complaints; a list that is not one of its own is an error
+// Errors:  complaints; an unreadable list is one
 // Threads: one; the relay may run beside it, and reads the list at its start
 #pragma once
 

@@ -21,7 +21,8 @@ bool KeyLedger::note(int client, const std::vector<Known>& known, const Envelope
     const Result<OuterHeaderBytes> opened = open_header(key.sid, key.header, envelope);
     if (!opened.has_value()) continue;
     const OuterHeader header = decode_header(opened->view()).value();
-    const auto place = bodies_.try_emplace({client, key.sid, header.number}, header.body).first;
+    const auto place =
+        bodies_.try_emplace({client % kPeople, key.sid, header.number}, header.body).first;
     if (place->second != header.body) ++reused_;
     return true;
   }

@@ -14,7 +14,9 @@ namespace tocsin::model {
 
 class KeyLedger {
  public:
-  // `client` tells vaults apart; a restored copy of a vault is another client.
+  // `client` tells vaults apart. A vault out of a copy is another one of the same person, whose
+  // numbers count together: their clients' numbers are equal modulo this.
+  static constexpr int kPeople = 1'000;
   void on_deposit(int client, Database& db, ContactId contact, const Envelope& envelope);
 
   std::size_t envelopes() const { return envelopes_; }

@@ -74,7 +74,7 @@ while True:
 EOF
 notified=$!
 for _ in $(seq 100); do [ -S "$notify_socket" ] && break; sleep 0.1; done
-# Its own mount namespace: everything read-only but its state, a /tmp and a /run of its own, no homes.
+# Its own mount namespace: everything read-only but its state, a /tmp of its own, no homes.
 as_service='
   mount --make-rprivate / && mount --bind ROOT ROOT && mount -o remount,bind,ro ROOT
   mount --bind ROOT/var/lib/tocsin-relay ROOT/var/lib/tocsin-relay && mount -o remount,bind,rw ROOT/var/lib/tocsin-relay
@@ -111,14 +111,16 @@ as bob sync --for 2 >/dev/null
 as bob inbox | tee "$root/inbox"
 grep -q 'from a package' "$root/inbox" || fail "the message"
 
-step "it stops when it is told to, and the packages go without a trace of theirs but the state"
+step "it stops when it is told to, and the packages go with every file of theirs"
 kill -TERM "$relay"
 stopped=$SECONDS
 wait "$relay" || fail "exit code $?: $(cat "$root.relay.log")"
 relay=
 [ $((SECONDS - stopped)) -le 2 ] || fail "SIGTERM took $((SECONDS - stopped)) s"
 rm -f "$root.relay.log"
+in_root dpkg -L tocsin tocsin-relay >"$root/theirs"
 in_root sh -c 'apt-get -qq -y purge tocsin tocsin-relay' >/dev/null 2>&1 || fail "purge"
-[ ! -e "$root/usr/bin/tocsin" ] && [ ! -e "$root/usr/bin/tocsin-relay" ] || fail "programs are left"
+left=$(while read -r file; do [ ! -f "$root$file" ] || echo "$file"; done <"$root/theirs")
+[ -z "$left" ] || fail "left behind: $left"
 
 step "done: $suite"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """tests/nightly/page_test.py: the page of an alert in every language, as headless Chromium paints it.
 
-On the width of a phone: something is painted, nothing is cut off at the side, right-to-left languages stand at the right and
-the others at the left, and what prints is black on white. The pictures are left in a folder for a person to look at.
+On the width of a phone: a page full of text is painted, nothing is cut off at the side, right-to-left languages stand at the
+right and the others at the left, on white. The pictures are left in a folder for a person to look at.
 
 Usage: tests/nightly/page_test.py [FOLDER]     needs Debian's chromium and a built tree (TOCSIN_BIN, else build/dev/bin)
 """
@@ -28,7 +28,8 @@ from programs import SystemTest  # noqa: E402
 LANGUAGES = ["am", "ar", "en", "es", "fa", "fr", "hi", "hu", "pt", "ru", "sr", "uk"]
 RIGHT_TO_LEFT = {"ar", "fa"}
 WIDTH, HEIGHT = 412, 4000  # CSS pixels; a page is shorter
-FOLDER = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="tocsin-pages-"))
+FOLDER = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="tocsin-pages-")).resolve()
+FOLDER.mkdir(parents=True, exist_ok=True)
 
 
 def rows_of(png):

@@ -60,7 +60,8 @@ class AirGap(unittest.TestCase):
         self.assertEqual(self.carla("contacts")["contacts"], [])
 
     def it_is_founded(self):
-        flows.anna("org", "request", LAB, "--holder", "Nobody", "--out", self.carried.path(), want=1)
+        nobody = flows.anna("org", "request", LAB, "--holder", "Nobody", "--out", self.carried.path(), want=2)
+        self.assertEqual(nobody["code"], "no_such_seat")
         until(lambda: [one for one in flows.bea("org", "show")["foundings"] if one["name"] == LAB],
               "Bea is asked for a key")
         flows.bea("org", "sign", LAB, "--yes")
@@ -109,19 +110,31 @@ class AirGap(unittest.TestCase):
         forged = bytearray(answer.read_bytes())
         forged[forged.index(b"destroys")] = ord("D")
         answer.write_bytes(forged)
-        self.assertEqual(flows.anna("collect", answer, want=1)["code"], "bad_signature")
+        self.assertEqual(flows.anna("collect", answer, want=5)["code"], "bad_signature")
 
     def what_nobody_who_holds_a_key_asks_is_not_signed(self):
         question = self.carried.alert(draft(flows.samira, org=LAB))
         whole = question.read_bytes()
         question.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # the asker's signature
         sign = ("alert", "sign", "--file", question, "--confirm", "Cedar 7", "--out", self.carried.path())
-        self.assertEqual(self.carla(*sign, want=1)["code"], "too_few_signers")
+        self.assertEqual(self.carla(*sign, want=5)["code"], "requester_left")
         question.write_bytes(whole[:-1])
-        self.carla(*sign, want=2)
+        self.assertEqual(self.carla(*sign, want=2)["code"], "other_file")
         question.write_bytes(whole)
         self.assertEqual(self.dana(*sign, want=1)["code"], "not_a_holder")
-        self.carla("collect", question, want=1)  # a question is no answer
+        self.assertEqual(self.carla("collect", question, want=2)["code"], "other_file", "a question is no answer")
+        self.carla("alert", "sign", "d1", *sign[2:], want=2)  # one or the other
+        self.a_key_in_a_file_signs_in_a_vault_that_keeps_nothing()
+
+    def a_key_in_a_file_signs_in_a_vault_that_keeps_nothing(self):
+        number = draft(flows.samira, org="Clear Line")  # the director's key of flows_test
+        question, answer = self.carried.alert(number), self.carried.path()
+        key = ("--key-file-of", flows.folder / "director.key")
+        self.assertEqual(self.dana("alert", "show", "--file", question, want=1)["code"], "not_a_holder")
+        self.assertEqual(self.dana("alert", "show", "--file", question, *key)["case"], "Cedar 7")
+        self.dana("alert", "sign", "--file", question, "--confirm", "Cedar 7", *key, "--out", answer)
+        self.assertEqual(self.dana("org", "show")["organisations"], [])
+        self.assertEqual(flows.anna("collect", answer)["holder"], "Director")
 
     def a_holder_is_replaced_by_files(self):
         flows.bea("org", "sign", LAB, "--yes")  # the charter of the founding, late

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/base/files.h"
+#include "protocol/pairing/link.h"
 #include "tests/support/net_client.h"
 #include "tests/support/relay_process.h"
 
@@ -166,6 +167,20 @@ TEST_F(RelayTest, BoardsAreBlockedByIdOrByLinkAndListed) {
   relay.command("block " + id, &code);
   ASSERT_EQ(code, 0);
   EXPECT_EQ(relay.command("block", &code), id + "\n");
+  relay.command("block 'tocsin:broken'", &code);
+  EXPECT_EQ(code, 2);
+  SeededRng rng(1);
+  const Link link{.kind = CardKind::kInvitation,
+                  .relay = {rng.draw<CurvePublic>(), rng.draw<StorePin>(), "relay.example", 7700},
+                  .access = SecretBytes(),
+                  .locator = rng.draw<Locator>(),
+                  .secret = InvitationSecret::random(rng),
+                  .commitment = rng.draw<IdentityCommitment>(),
+                  .least_number = 1};
+  relay.command("block '" + print_link(link).value() + "'", &code);
+  ASSERT_EQ(code, 0);
+  EXPECT_THAT(relay.command("block", &code), testing::HasSubstr(to_hex(link.locator.view())));
+  relay.command("block --undo " + to_hex(link.locator.view()), &code);
   relay.command("block 00ff", &code);
   EXPECT_EQ(code, 2);
   relay.command("block --undo", &code);

@@ -4,7 +4,9 @@
 #include "client/engine/alerts.h"
 #include "client/store/card_rows.h"
 #include "client/store/message_rows.h"
+#include "client/store/organisation_rows.h"
 #include "tests/unit/client/hostile/two_people.h"
+#include "tests/unit/protocol/alert/alert_world.h"
 
 namespace tocsin::testing_support {
 namespace {
@@ -94,13 +96,37 @@ TEST_F(NewIdentityTest, WhatNoRelayHadCountsAsNotDeliveredAndOldCardsAnswerNobod
 
 // PAI-6.9: alerts are judged for whom they came to.
 TEST_F(NewIdentityTest, AnAlertIsJudgedForTheIdentityThatItCameTo) {
-  const IdentityPublic before = victim_.engine().identity();
-  const Instant came = now_;
+  AlertWorld world;
+  world.target = victim_.engine().identity();
+  AlertBody body = world.body();
+  body.issued = victim_.engine().today();
+  body.valid_until = days_after(body.issued, 30);
+  body.window_from = body.window_until = {};
+  const Bytes message = encode_alert_message(world.message(body, {0, 1})).value();
+  ASSERT_TRUE(save_organisation(victim_.db(), {.chain = *world.chain,
+                                               .petname = {},
+                                               .confirmed = ConfirmedBy::kSpokenWords,
+                                               .confirmed_on = body.issued,
+                                               .offered_by = std::nullopt})
+                  .has_value());
+  const auto received = [&](std::uint8_t number) {
+    const AlertRow row{.id = 0,
+                       .contact = victim_.friend_row().id,
+                       .message = MessageId({number}),
+                       .alert = body.id,
+                       .bytes = message,
+                       .received = now_};
+    EXPECT_TRUE(insert_alert(victim_.db(), row).has_value());
+    return all_alerts(victim_.db()).value().back();
+  };
+  const AlertRow before = received(1);
+  EXPECT_EQ(judge_alert(victim_.engine(), before)->verdict, Verdict::kAuthentic);
   now_ = milliseconds_after(now_, kMinute);
   become_somebody_new();
-  const IdentityPublic after = victim_.engine().identity();
-  EXPECT_EQ(identity_at(victim_.db(), came, after).value(), before);
-  EXPECT_EQ(identity_at(victim_.db(), milliseconds_after(now_, 1), after).value(), after);
+  EXPECT_EQ(judge_alert(victim_.engine(), before)->verdict, Verdict::kAuthentic);
+  // Sent again to the new one, it is for somebody else.
+  now_ = milliseconds_after(now_, kMinute);
+  EXPECT_EQ(judge_alert(victim_.engine(), received(2))->verdict, Verdict::kNotVerified);
 }
 
 }  // namespace
