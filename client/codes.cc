@@ -58,6 +58,10 @@ std::string_view client_code_name(Code code) {
       return "other_file";
     case 4026:
       return "no_such_seat";
+    case 4027:
+      return "organisation_not_confirmed";
+    case 4028:
+      return "onion_without_tor";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -34,6 +34,8 @@ inline constexpr Code kRequesterLeft{4023};    // who asks for a signature holds
 inline constexpr Code kNobodyTyped{4018};      // at a question, for too long
 inline constexpr Code kContactEnded{4024};     // they said farewell
 inline constexpr Code kOtherFile{4025};        // carried, but not what the command takes
+inline constexpr Code kOrganisationNotConfirmed{4027};
+inline constexpr Code kOnionWithoutTor{4028};  // an onion service, and no proxy
 inline constexpr Code kNoSuchSeat{4026};       // no holder of that name is asked by files
 
 // Transport

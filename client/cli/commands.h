@@ -78,6 +78,8 @@ Result<ContactRow> contact_named(Engine& engine, std::string_view petname);
 std::string name_of(const OrganisationRow& organisation);
 // By number as `org show` lists them, or by name; two of one name must be told apart by number.
 Result<OrganisationRow> organisation_named(Engine& engine, std::string_view wanted);
+// Words as people type them: in lower case, between blanks.
+std::vector<std::string> split_words(const std::string& text);
 // An organisation in the making, by name or number; of two of one name the one still open.
 Result<FoundingRow> founding_named(Engine& engine, std::string_view wanted);
 // What a founding asks of this person, by whom, and whom it names.

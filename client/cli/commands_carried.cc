@@ -6,6 +6,7 @@
 #include "client/cli/unlock.h"
 #include "client/engine/alerts.h"
 #include "client/engine/carrying.h"
+#include "protocol/alert/render.h"
 
 namespace tocsin {
 namespace {
@@ -46,8 +47,36 @@ Status write_carried(const Path& path, const Carried& carried) {
   return write_new_file(path, TRY(encode_carried(carried)));
 }
 
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
 const SigningSecret* pointer_to(const std::optional<SigningSecret>& key) {
   return key.has_value() ? &*key : nullptr;
+}
+
+CarriedSigner signer_of(const CommandRequest& request, const std::optional<SigningSecret>& key) {
+  return {pointer_to(key), split_words(request.value_or("words", ""))};
+}
+
+// Whoever had the file could have answered in the holder's place.
+Report key_to_compare(const CollectedKey& collected, const CommandRequest& request) {
+  if (request.has("words")) {
+    return failed(Exit::kNotVerified, "these are not the words of the key in this file",
+                  "ask the holder again, by voice; if they differ, somebody else answered in their "
+                  "place: begin anew, with another file");
+  }
+  Report report;
+  const std::string words = joined_words(alert_key_words(collected.key));
+  report.data.set("founding", to_hex(collected.founding.view())).set("words", words);
+  report.data.set("step", "compare");
+  report.line(
+      "The file brings a key. Have its holder read to you the words on the screen there; only if "
+      "they are these, type: tocsin collect FILE --words \"…\"");
+  report.line("  " + words);
+  return report;
 }
 
 void tell_written(Report& report, const Path& path, const std::string& what) {
@@ -119,7 +148,9 @@ Result<Report> org_request(Engine& engine, const CommandRequest& request) {
 
 Result<Report> collect_command(Engine& engine, const CommandRequest& request) {
   const Carried carried = TRY(read_carried(request, "file"));
-  const Collected collected = TRY(collect(engine, carried));
+  const Collected collected =
+      TRY(collect(engine, carried, split_words(request.value_or("words", ""))));
+  if (const auto* key = std::get_if<CollectedKey>(&collected)) return key_to_compare(*key, request);
   if (const auto* seat = std::get_if<CollectedSeat>(&collected))
     return collected_seat(engine, seat->founding);
   const auto& alert = std::get<CollectedAlert>(collected);
@@ -132,16 +163,28 @@ Result<Report> show_carried_alert(Engine& engine, const CommandRequest& request)
   const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "file"));
   const std::optional<SigningSecret> key = TRY(offline_key(request));
   const CarriedPage page = TRY(open_carried(engine, carried, pointer_to(key)));
-  return signing_page(page.checked, page.chain.newest().charter, page.asked_by,
-                      language_of(engine, request));
+  Report report = signing_page(page.checked, page.chain.newest().charter, page.asked_by,
+                               language_of(engine, request));
+  report.data.set("body", to_hex(alert_body_hash(page.checked.request().body).view()));
+  report.data.set("confirmed", page.confirmed);
+  if (!page.confirmed) {
+    report.line(
+        "THIS ORGANISATION IS NOT CONFIRMED HERE. Its words, to be compared with another holder: " +
+        joined_words(organisation_words(page.chain.id())));
+  }
+  return report;
 }
 
 Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request) {
   const Path out = TRY(new_file_named(request));
   const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "file"));
   const std::optional<SigningSecret> key = TRY(offline_key(request));
-  TRY(write_carried(
-      out, TRY(sign_carried(engine, carried, {request.value_or("confirm", ""), pointer_to(key)}))));
+  // What was shown before the question and what is read now are the same bytes.
+  const std::string shown_body = request.value_or("body", "");
+  if (!shown_body.empty() && shown_body != to_hex(alert_body_hash(carried.request.body).view()))
+    return fail(kBadSignature, "another alert than the one shown");
+  TRY(write_carried(out, TRY(sign_carried(engine, carried, request.value_or("confirm", ""),
+                                          signer_of(request, key)))));
   Report report;
   report.data.set("signed", true);
   tell_written(report, out, "Signed. The answer");
@@ -152,7 +195,8 @@ Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& reques
   const Path out = TRY(new_file_named(request));
   const CarriedAlert carried = TRY(read_question<CarriedAlert>(request, "request"));
   const std::optional<SigningSecret> key = TRY(offline_key(request));
-  TRY(write_carried(out, TRY(refuse_carried(engine, carried, request.text, pointer_to(key)))));
+  TRY(write_carried(out,
+                    TRY(refuse_carried(engine, carried, request.text, signer_of(request, key)))));
   Report report;
   report.data.set("refused", true);
   tell_written(report, out, "Refused. The answer, with the reason,");
@@ -162,9 +206,11 @@ Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& reques
 Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& request) {
   const CarriedCharter carried = TRY(read_question<CarriedCharter>(request, "file"));
   if (request.has("key-file-of")) return fail(kClientBadUsage, "a carried charter and a key file");
-  const FoundingRow founding = TRY(keep_carried(engine, carried));
+  const CarriedFounding kept = TRY(keep_carried(engine, carried));
+  const FoundingRow& founding = kept.founding;
   Report report = TRY(founding_page(engine, founding));
-  if (!request.has("yes")) {
+  // Nobody signs what he did not see: the first time it is only shown, whatever was typed.
+  if (!request.has("yes") || !kept.seen) {
     report.line("If you agree: the same command with --yes and --out ANSWER");
     return report;
   }
@@ -175,6 +221,11 @@ Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& reques
   const bool is_key = part.step == FoundingStep::kKeyGiven;
   report.data.set("step", is_key ? "key given" : "charter signed");
   tell_written(report, out, is_key ? "Your key" : "Your signature");
+  if (const auto* key = std::get_if<FoundingKey>(&*part.to_carry)) {
+    const std::string words = joined_words(alert_key_words(key->alert_key));
+    report.data.set("words", words);
+    report.line("Its words, to be read to who asked, by voice: " + words);
+  }
   return report;
 }
 

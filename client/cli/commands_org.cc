@@ -28,17 +28,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::vector<std::string> split_words(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) {
-    std::transform(word.begin(), word.end(), word.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    words.push_back(word);
-  }
-  return words;
-}
-
 // An offline holder's key: 32 bytes in a file of mode 0600.
 Result<SeatOrder> offline_seat(Engine& engine, const std::string& given) {
   const std::size_t equals = given.find('=');
@@ -96,6 +85,17 @@ Status tell_who_goes(Engine& engine, const FoundingRow& founding, Report& report
 }
 
 }  // namespace
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) {
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    words.push_back(word);
+  }
+  return words;
+}
 
 Result<Report> org_create(Engine& engine, const CommandRequest& request) {
   FoundingOrder order;

@@ -164,9 +164,10 @@ Result<Link> given_link(const CommandRequest& request) {
 
 Result<Report> accept_command(Engine& engine, const CommandRequest& request) {
   const Link link = TRY(given_link(request));
-  const auto contact = accept(
-      engine,
-      {.link = link, .petname = request.value_or("name", "inviter"), .relay_day = std::nullopt});
+  const auto contact = accept(engine, {.link = link,
+                                       .petname = request.value_or("name", "inviter"),
+                                       .relay_day = std::nullopt,
+                                       .again = request.has("again")});
   if (!contact.has_value()) {
     const std::string words = words_of(contact.error(), engine, request);
     if (words.empty()) return fail(contact.error().error);

@@ -62,6 +62,8 @@ std::string notice_words(const EngineNotice& notice, const std::string& who, Lan
       return say(language, Phrase::kSayMovesTooOften, {who});
     case NoticeKind::kOutOfReach:
       return say(language, Phrase::kSayOutOfReach, {who});
+    case NoticeKind::kCharterFork:
+      return say(language, Phrase::kSayCharterFork, {who});
     case NoticeKind::kEnded:
       return say(language, Phrase::kSayEnded, {who});
     case NoticeKind::kNewSigners:

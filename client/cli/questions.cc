@@ -27,6 +27,8 @@ Report sign_after_reading(CommandRequest request, const Carrier& carry) {
       ask_line("To sign, type the case label exactly as it stands above:");
   if (!label.has_value()) return explain(label.error());
   request.options["confirm"] = {*label};
+  if (const std::string body = page.data.text_at("body"); !body.empty())
+    request.options["body"] = {body};
   return carry(request);
 }
 

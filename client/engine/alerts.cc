@@ -69,6 +69,7 @@ Result<std::int64_t> start_draft(Engine& engine, const CosignRequest& request,
   const Bytes encoded = TRY(encode_cosign_request(request));
   for (const ContactId colleague : TRY(colleagues_of(engine.db(), organisation.chain.id()))) {
     ContactRow contact = TRY(load_contact(engine.db(), colleague));
+    if (!can_be_written_to(contact)) continue;
     TRY(queue_message(engine, contact, {ContentKind::kCosignRequest, encoded}));
   }
   return id;
@@ -202,7 +203,7 @@ Result<Evaluation> judge_alert(Engine& engine, const AlertRow& alert) {
   const std::vector<OrganisationRow> rows = TRY(all_organisations(engine.db()));
   const std::vector<KnownOrganisation> organisations = known_organisations(rows);
   const std::vector<FirstVerdict> history = TRY(all_first_verdicts(engine.db()));
-  const IdentityPublic recipient = TRY(identity_at(engine.db(), alert.received, engine.identity()));
+  const IdentityPublic recipient = TRY(identity_of_alert(engine.db(), alert.id, engine.identity()));
   Evaluation evaluation = evaluate({.message = *message,
                                     .organisations = organisations,
                                     .recipient = recipient,

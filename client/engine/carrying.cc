@@ -4,20 +4,12 @@
 
 #include "client/engine/alerts.h"
 #include "crypto/base/overloaded.h"
+#include "protocol/alert/render.h"
 
 namespace tocsin {
 namespace {
 
 CharterOffer offer_of(const OrganisationRow& row) { return {row.chain.id(), row.chain.to_offer()}; }
-
-// The key that answers: the one given, else this vault's.
-Result<SigningSecret> answering_key(Engine& engine, const CarriedPage& page,
-                                    const SigningSecret* given) {
-  if (given != nullptr) return SigningSecret::from(given->expose(kExpose));
-  std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), page.chain.newest().charter));
-  if (!ours.has_value()) return fail(kNotAHolder, "carried");
-  return std::move(*ours);
-}
 
 }  // namespace
 
@@ -30,8 +22,7 @@ Result<CarriedAlert> carry_draft(Engine& engine, std::int64_t id) {
   const std::optional<SigningSecret> ours =
       TRY(our_key_in(engine.db(), organisation.chain.newest().charter));
   if (!ours.has_value()) return fail(kNotAHolder, "carried");
-  return CarriedAlert{offer_of(organisation), draft->request,
-                      sign_document(*ours, DocumentKind::kAlert, draft->request.body)};
+  return ask_carried(offer_of(organisation), draft->request, *ours);
 }
 
 Result<CarriedCharter> carry_founding(Engine& engine, const FoundingId& id,
@@ -65,38 +56,59 @@ Result<CarriedPage> open_carried(Engine& engine, const CarriedAlert& carried,
     if (!ours && !known && (key == nullptr || !holder_of(newest.holders, signing_public_of(*key))))
       return fail(kNotAHolder, "carried");
     // To a key from a file, of an organisation unknown here, this vault only lends its screen.
+    bool confirmed = false;
     if (ours || known) {
       TRY(take_charter_message(engine, std::nullopt, carried.charter));
-      chain = TRY(organisation_of(engine, chain.id())).chain;
+      const OrganisationRow row = TRY(organisation_of(engine, chain.id()));
+      confirmed = row.confirmed != ConfirmedBy::kNothing;
+      chain = row.chain;
     }
-    const Result<std::size_t> asks = who_asks(carried, chain);
+    const Result<std::size_t> asks = check_carried_question(carried, chain);
     if (!asks.has_value()) return fail(kRequesterLeft, "carried question");
     CheckedRequest checked = TRY(check_cosign_request(carried.request, chain, engine.today()));
     std::string name = chain.newest().charter.holders[*asks].name;
-    return CarriedPage{std::move(checked), std::move(chain), std::move(name)};
+    return CarriedPage{std::move(checked), std::move(chain), std::move(name), confirmed};
   });
 }
 
+namespace {
+
+// The key that answers: the one given, else this vault's. Anybody can write a charter that names a
+// key which stands in another one: for an organisation that was not confirmed here nothing is
+// signed, unless its words were typed.
+Result<SigningSecret> answering_key(Engine& engine, const CarriedPage& page,
+                                    const CarriedSigner& signer) {
+  if (!page.confirmed && signer.words != organisation_words(page.chain.id()))
+    return fail(kOrganisationNotConfirmed, "carried");
+  if (signer.key != nullptr) return SigningSecret::from(signer.key->expose(kExpose));
+  std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), page.chain.newest().charter));
+  if (!ours.has_value()) return fail(kNotAHolder, "carried");
+  return std::move(*ours);
+}
+
+}  // namespace
+
 Result<CarriedAnswer> sign_carried(Engine& engine, const CarriedAlert& carried,
-                                   const CarriedSigning& order) {
-  if (order.typed_label != carried.request.case_label) return fail(kNotConfirmed, "case label");
-  const CarriedPage page = TRY(open_carried(engine, carried, order.key));
-  const SigningSecret secret = TRY(answering_key(engine, page, order.key));
+                                   std::string_view typed_label, const CarriedSigner& signer) {
+  if (typed_label != carried.request.case_label) return fail(kNotConfirmed, "case label");
+  const CarriedPage page = TRY(open_carried(engine, carried, signer.key));
+  const SigningSecret secret = TRY(answering_key(engine, page, signer));
   return answer_carried(TRY(cosign(page.checked, page.chain, secret)), secret);
 }
 
 Result<CarriedAnswer> refuse_carried(Engine& engine, const CarriedAlert& carried,
-                                     std::string_view words, const SigningSecret* key) {
-  const CarriedPage page = TRY(open_carried(engine, carried, key));
-  const SigningSecret secret = TRY(answering_key(engine, page, key));
+                                     std::string_view words, const CarriedSigner& signer) {
+  const CarriedPage page = TRY(open_carried(engine, carried, signer.key));
+  const SigningSecret secret = TRY(answering_key(engine, page, signer));
   return answer_carried(TRY(refuse_to_cosign(page.checked, RefusalReason::kOther, words)), secret);
 }
 
-Result<FoundingRow> keep_carried(Engine& engine, const CarriedCharter& carried) {
-  return engine.in_transaction([&]() -> Result<FoundingRow> {
+Result<CarriedFounding> keep_carried(Engine& engine, const CarriedCharter& carried) {
+  return engine.in_transaction([&]() -> Result<CarriedFounding> {
     const FoundingId id = std::visit(Overloaded{[](const CharterOffer&) { return FoundingId{}; },
                                                 [](const auto& question) { return question.id; }},
                                      carried.question);
+    const std::optional<FoundingRow> before = TRY(find_founding(engine.db(), id));
     if (carried.base.has_value()) {
       const CharterChain chain =
           TRY(CharterChain::from_offer(carried.base->chain, carried.base->id, engine.today()));
@@ -109,7 +121,8 @@ Result<FoundingRow> keep_carried(Engine& engine, const CarriedCharter& carried) 
     // In a session it would be dropped without a word; whoever carried it here is told.
     if (!founding.has_value()) return fail(kNotAHolder, "carried charter");
     if (!founding->by_file) return fail(kNotReady, "asked in a session");
-    return std::move(*founding);
+    const bool seen = before.has_value() && before->proposal == founding->proposal;
+    return CarriedFounding{std::move(*founding), seen};
   });
 }
 
@@ -135,7 +148,8 @@ Result<Collected> collect_answer(Engine& engine, const CarriedAnswer& carried) {
 }
 
 // In a session what does not fit is dropped without a word; whoever carried it here is told.
-Result<Collected> collect_seat(Engine& engine, const CarriedSeat& carried) {
+Result<Collected> collect_seat(Engine& engine, const CarriedSeat& carried,
+                               const std::vector<std::string>& key_words) {
   const auto* key = std::get_if<FoundingKey>(&carried.answer);
   const auto* signature = std::get_if<CharterSignature>(&carried.answer);
   const FoundingId id = key != nullptr ? key->id : signature->id;
@@ -143,6 +157,9 @@ Result<Collected> collect_seat(Engine& engine, const CarriedSeat& carried) {
   if (!before.has_value() || !before->is_ours()) return fail(kNoSuchOrganisation, "founding");
   if (TRY(is_concluded(engine, *before))) return Collected{CollectedSeat{id}};
   if (signature != nullptr && !before->proposal.has_value()) return fail(kNotReady, "founding");
+  // The question was for whoever held the file: whose key came back is compared before it counts.
+  if (key != nullptr && key_words != alert_key_words(key->alert_key))
+    return Collected{CollectedKey{id, key->alert_key}};
   TRY(take_charter_message(engine, std::nullopt, carried.answer));
   if (key == nullptr) return Collected{CollectedSeat{id}};
   for (const SeatRow& seat : TRY(seats_of(engine.db(), id)))
@@ -152,11 +169,13 @@ Result<Collected> collect_seat(Engine& engine, const CarriedSeat& carried) {
 
 }  // namespace
 
-Result<Collected> collect(Engine& engine, const Carried& carried) {
+Result<Collected> collect(Engine& engine, const Carried& carried,
+                          const std::vector<std::string>& key_words) {
   return engine.in_transaction([&]() -> Result<Collected> {
     if (const auto* answer = std::get_if<CarriedAnswer>(&carried))
       return collect_answer(engine, *answer);
-    if (const auto* seat = std::get_if<CarriedSeat>(&carried)) return collect_seat(engine, *seat);
+    if (const auto* seat = std::get_if<CarriedSeat>(&carried))
+      return collect_seat(engine, *seat, key_words);
     return fail(kOtherFile, "a question, not an answer");
   });
 }

@@ -2,7 +2,8 @@
 //
 // Spec:    protocol/spec/carried.md
 // Errors:  no_such_alert, no_such_organisation, no_such_seat, not_a_holder, not_ready,
-//          not_confirmed, requester_left, other_file, bad_signature, those of protocol/alert and
+//          not_confirmed, requester_left, other_file, bad_signature,
+//          organisation_not_confirmed, those of protocol/alert and
 //          crypto/db
 // Threads: the engine's
 #pragma once
@@ -29,21 +30,28 @@ Result<CarriedCharter> carry_founding(Engine& engine, const FoundingId& id,
 struct CarriedPage {
   CheckedRequest checked;
   CharterChain chain;
-  std::string asked_by;  // as the charter names who asks
+  std::string asked_by;    // as the charter names who asks
+  bool confirmed = false;  // its organisation, in this vault
 };
 Result<CarriedPage> open_carried(Engine& engine, const CarriedAlert& carried,
                                  const SigningSecret* key);
-// Offline: the answer to carry back. The label typed must be the request's.
-struct CarriedSigning {
-  std::string_view typed_label;
+// Offline: the answer to carry back. organisation_not_confirmed: confirm it first, or give its
+// words.
+struct CarriedSigner {
   const SigningSecret* key = nullptr;  // none: this vault's own
+  std::vector<std::string> words;      // of an organisation that is not confirmed here
 };
+// The label typed must be the request's.
 Result<CarriedAnswer> sign_carried(Engine& engine, const CarriedAlert& carried,
-                                   const CarriedSigning& order);
+                                   std::string_view typed_label, const CarriedSigner& signer);
 Result<CarriedAnswer> refuse_carried(Engine& engine, const CarriedAlert& carried,
-                                     std::string_view words, const SigningSecret* key);
+                                     std::string_view words, const CarriedSigner& signer);
 // Offline: a founding's or a succession's question, kept as if a contact had asked it.
-Result<FoundingRow> keep_carried(Engine& engine, const CarriedCharter& carried);
+struct CarriedFounding {
+  FoundingRow founding;
+  bool seen = false;  // it was kept, and so shown, before this
+};
+Result<CarriedFounding> keep_carried(Engine& engine, const CarriedCharter& carried);
 
 // Online again: what came back.
 struct CollectedAlert {
@@ -54,8 +62,15 @@ struct CollectedAlert {
 struct CollectedSeat {
   FoundingId founding;
 };
-using Collected = std::variant<CollectedAlert, CollectedSeat>;
+// A key whose words were not given, or differ: nothing is changed.
+struct CollectedKey {
+  FoundingId founding;
+  SigningPublic key;
+};
+using Collected = std::variant<CollectedAlert, CollectedSeat, CollectedKey>;
+// `key_words`: read from the screen of the vault that made the key.
 // no_such_alert, no_such_organisation: nothing here asked for it. other_file: it is a question.
-Result<Collected> collect(Engine& engine, const Carried& carried);
+Result<Collected> collect(Engine& engine, const Carried& carried,
+                          const std::vector<std::string>& key_words);
 
 }  // namespace tocsin

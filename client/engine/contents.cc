@@ -100,6 +100,8 @@ Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& mes
     case ContentKind::kEmpty:
       return {};
     case ContentKind::kFarewell:
+      // Who is being forgotten here goes as the person wanted it.
+      if (contact.standing == ContactStanding::kLeaving) return {};
       contact.standing =
           ContactStanding::kEnded;  // the rest is upkeep's: this session still speaks
       return note(engine, {NoticeKind::kEnded, contact.id, 0});

@@ -17,6 +17,7 @@ namespace {
 Status forget_how_to_reach(Engine& engine, ContactRow& contact) {
   for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), contact.id)))
     TRY(erase_session(engine.db(), session.id));
+  TRY(forget_charters_shown_to(engine.db(), contact.id));
   begin_streams_anew(contact, engine.rng());
   contact.mailbox.reset();
   contact.routes.clear();
@@ -31,8 +32,8 @@ Result<NewIdentity> begin_new_identity(Engine& engine) {
     Database& db = engine.db();
     NewIdentity told;
     // Alerts that came before were signed for the old one, and stay what they are.
-    TRY(save_former_identity(db, engine.identity(), engine.now()));
-    TRY(give_up_outgoing(db));
+    TRY(save_former_identity(db, engine.identity()));
+    static_cast<void>(TRY(give_up_outgoing(db, std::nullopt)));
     for (ContactRow& contact : TRY(all_contacts(db))) {
       const bool talks = contact.standing == ContactStanding::kInvited ||
                          contact.standing == ContactStanding::kAccepted;

@@ -29,7 +29,8 @@ enum class NoticeKind : std::uint8_t {
   kMovesTooOften = 15,     // they change where they are reached too often a day; not taken
   kNewSigners = 16,        // they sent the next charter of an organisation that was known
   kOutOfReach = 17,        // restored, without a card of theirs that is still good
-  kEnded = 18,             // they said farewell
+  kEnded = 18,             // they said farewell, or who holds their keys did
+  kCharterFork = 19,       // they showed another charter of a version that is known
 };
 
 // What a person should hear of without asking: somebody may hold keys that are not theirs.
@@ -42,6 +43,8 @@ constexpr bool is_alarm(NoticeKind kind) {
     case NoticeKind::kSuperseded:
     case NoticeKind::kNewSession:
     case NoticeKind::kKeysChanged:
+    case NoticeKind::kEnded:
+    case NoticeKind::kCharterFork:
       return true;
     case NoticeKind::kMessagesLost:
     case NoticeKind::kPeerSilent:
@@ -53,7 +56,6 @@ constexpr bool is_alarm(NoticeKind kind) {
     case NoticeKind::kMovesTooOften:
     case NoticeKind::kNewSigners:
     case NoticeKind::kOutOfReach:
-    case NoticeKind::kEnded:
       return false;
   }
   return false;

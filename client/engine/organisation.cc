@@ -19,6 +19,7 @@ Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
 
 Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message) {
   ContactRow contact = TRY(load_contact(engine.db(), to));
+  if (!can_be_written_to(contact)) return {};
   TRY(queue_message(engine, contact,
                     {ContentKind::kCharter, TRY(encode_charter_message(message))}));
   return {};
@@ -147,13 +148,12 @@ Status take_proposal(Engine& engine, const Sender& from, const CharterProposal& 
   if (charter.version != 1 || charter.threshold != founding->threshold ||
       charter.names.size() != 1 || charter.names.front().name != founding->organisation)
     return fail(kBadCharter, "proposal");
-  const std::optional<SigningSecret> ours = TRY(our_key_in(engine.db(), charter));
-  const bool named =
-      std::any_of(charter.holders.begin(), charter.holders.end(), [&](const Holder& holder) {
-        return ours.has_value() && holder.alert_key == signing_public_of(*ours) &&
-               holder.name == founding->our_name;
-      });
-  if (!named) return fail(kBadCharter, "proposal without our key");
+  // The key made for this founding, and no other of this vault.
+  const std::optional<SigningPublic> ours = TRY(holder_key_of(engine.db(), founding->id));
+  const std::optional<std::size_t> place =
+      ours.has_value() ? holder_of(charter.holders, *ours) : std::nullopt;
+  if (!place.has_value() || charter.holders[*place].name != founding->our_name)
+    return fail(kBadCharter, "proposal without our key");
   founding->proposal = proposal.envelope;
   return save_founding(engine.db(), *founding);
 }
@@ -225,9 +225,13 @@ Status take_offer(Engine& engine, const Sender& from, const CharterOffer& offer)
   bool changed = false;
   const std::vector<Holder> before = known->chain.newest().charter.holders;
   for (const CharterChain::Link& link : offered.links()) {
-    if (link.charter.version <= known->chain.newest().charter.version) continue;
-    static_cast<void>(TRY(known->chain.accept(link.envelope, engine.today())));
-    changed = true;
+    const Result<CharterChain::Accepted> taken = known->chain.accept(link.envelope, engine.today());
+    if (!taken.has_value() && taken.error().code == kCharterFork) {
+      // CHA-4.4: its holders signed two charters of one version. The one here stays.
+      return from.has_value() ? note(engine, {NoticeKind::kCharterFork, *from, 0})
+                              : Status(fail(taken.error()));
+    }
+    changed |= TRY(taken) == CharterChain::Accepted::kNew;
   }
   if (!changed) return {};
   TRY(forget_colleagues_who_left(engine, known->chain, before));
@@ -365,6 +369,7 @@ Status sign_founding_with(Engine& engine, const FoundingId& id, const SigningSec
 }
 
 Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& contact) {
+  if (!can_be_written_to(contact)) return {};  // who ended it stops nothing of the others'
   const std::optional<OrganisationRow> organisation = TRY(find_organisation(engine.db(), charter));
   if (!organisation.has_value()) return fail(kNoSuchOrganisation, "offer");
   const std::uint32_t version = organisation->chain.newest().charter.version;

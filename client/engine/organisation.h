@@ -15,7 +15,7 @@ namespace tocsin {
 
 // no_such_organisation.
 Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id);
-// Into the session with a contact, inside the caller's transaction.
+// Into the session with a contact, inside the caller's transaction; nothing for one who ended it.
 Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message);
 
 struct SeatOrder {

@@ -214,7 +214,7 @@ std::expected<ContactId, AcceptFailure> accept(Engine& engine, const AcceptOrder
   if (known->has_value()) {
     const auto sessions = session_rows_of_contact(engine.db(), (*known)->id);
     if (!sessions.has_value()) return plain(sessions.error());
-    if (!again || !sessions->empty())
+    if (!again || (!sessions->empty() && !order.again))
       return std::unexpected(AcceptFailure{{kAlreadyKnown, "contact", 0}, std::nullopt});
   }
 

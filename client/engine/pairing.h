@@ -38,6 +38,7 @@ struct AcceptOrder {
   const Link& link;
   std::string petname;
   std::optional<Day> relay_day;  // a hint for refusals
+  bool again = false;            // also with a known contact whose sessions are there
 };
 // Fetches the card, checks it, makes a mailbox of our own and leaves the first contact in the
 // outbox.

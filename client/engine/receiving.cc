@@ -154,6 +154,14 @@ Result<std::size_t> take_waiting(Engine& engine, MailboxId id, std::optional<Seq
   return taken;
 }
 
+// Still ours, and still read.
+Result<bool> is_open(Engine& engine, MailboxId id) {
+  for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db())))
+    if (mailbox.id == id)
+      return !mailbox.last_day.has_value() || engine.today() <= *mailbox.last_day;
+  return false;
+}
+
 }  // namespace
 
 Result<std::size_t> receive_due(Engine& engine, Instant until) {
@@ -177,6 +185,8 @@ Result<std::size_t> receive_due(Engine& engine, Instant until) {
     }
   }
   for (const MailboxId mailbox : engine.relays().superseded()) {
+    // A mailbox that we have just deleted, or closed, hears the same.
+    if (!TRY(is_open(engine, mailbox))) continue;
     const std::optional<ContactId> contact = TRY(contact_of_mailbox(engine.db(), mailbox));
     TRY(engine.in_transaction([&] { return note(engine, {NoticeKind::kSuperseded, contact, 0}); }));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/engine/notices.h"
 #include "client/engine/organisation.h"
 #include "client/engine/sending.h"
 #include "client/store/alert_rows.h"
@@ -34,12 +35,16 @@ Result<std::vector<std::string>> give_up_foundings(Engine& engine, ContactId id)
 // Whoever said farewell is written to no more, and what they could still write to goes.
 Status close_contact(Engine& engine, ContactId id) {
   return engine.in_transaction([&]() -> Status {
-    for (const SessionRow& session : TRY(session_rows_of_contact(engine.db(), id)))
-      TRY(erase_session(engine.db(), session.id));
-    TRY(give_up_outgoing(engine.db(), id));
+    ContactRow contact = TRY(load_contact(engine.db(), id));
+    const std::vector<SessionRow> sessions = TRY(session_rows_of_contact(engine.db(), id));
+    // Theirs may still be there: what begins anew must go before it.
+    contact.least_generation = std::max(contact.least_generation, next_generation(sessions));
+    for (const SessionRow& session : sessions) TRY(erase_session(engine.db(), session.id));
+    if (TRY(give_up_outgoing(engine.db(), id)) > 0)
+      TRY(note(engine, {NoticeKind::kUndelivered, id, 0}));
+    TRY(forget_charters_shown_to(engine.db(), id));
     TRY(release_published_cards(engine.db(), id));
     TRY(erase_contact_cards(engine.db(), id));
-    ContactRow contact = TRY(load_contact(engine.db(), id));
     const std::vector<MailboxId> mailboxes = TRY(mailboxes_for_contact(engine.db(), id));
     contact.mailbox.reset();
     contact.routes.clear();
@@ -52,6 +57,14 @@ Status close_contact(Engine& engine, ContactId id) {
     }
     return engine.reload();
   });
+}
+
+bool may_still_leave(const OutboxRow& row) {
+  if (row.given_up || row.progress >= Progress::kAtRelay) return false;
+  // Where every relay refused it they are not reached any more: they may have left themselves.
+  return row.copies.empty() || std::ranges::any_of(row.copies, [](const CopyRow& copy) {
+           return copy.state != CopyState::kRefused;
+         });
 }
 
 }  // namespace
@@ -77,8 +90,7 @@ Result<bool> finish_leaving(Engine& engine, const ContactRow& contact) {
   }
   if (contact.standing != ContactStanding::kLeaving) return false;
   for (const OutboxRow& row : TRY(all_outbox_rows(engine.db())))
-    if (row.contact == contact.id && row.kind == ContentKind::kFarewell && !row.given_up &&
-        row.progress < Progress::kAtRelay)
+    if (row.contact == contact.id && row.kind == ContentKind::kFarewell && may_still_leave(row))
       return false;
   TRY(remove_contact(engine, contact.id));
   return true;

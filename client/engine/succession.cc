@@ -136,6 +136,8 @@ Status propose_succession(Engine& engine, FoundingRow& founding) {
     if (!seat.key.has_value()) return {};
     next.holders.push_back({seat.name, *seat.key});
   }
+  // Another next charter was signed here since this one was begun: signing both would be a fork.
+  if (TRY(signed_another(engine, founding))) return {};
   founding.proposal =
       Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(next)), .signatures = {}};
   for (const Holder& holder : newest.charter.holders) {

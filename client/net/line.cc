@@ -37,6 +37,9 @@ Status set_curve(ZmqSocket& socket, const CurvePublic& relay, Rng& rng) {
 }  // namespace
 
 Result<Line> Line::dial(const ZmqContext& context, const Target& target, Rng& rng) {
+  // Asked of a resolver, the name alone would tell which relay somebody hides with.
+  if (!target.proxy && target.relay.host.ends_with(".onion"))
+    return fail(kOnionWithoutTor, "onion service without a proxy");
   ZmqSocket socket = TRY(ZmqSocket::create(context, ZMQ_DEALER));
   TRY(set_options(socket));
   TRY(set_curve(socket, target.relay.curve, rng));

@@ -73,7 +73,8 @@ Result<Reply> NetworkPort::once(const RelayRow& relay, Ask&& ask) {
       if (const auto* lost = std::get_if<Lost>(&event)) {
         // Asked and not answered: the relay may have done it, so the caller decides what to do.
         if (asked.has_value()) return fail(kNoRelay, "relay gone before its answer");
-        if (lost->why.code == kWrongStore || lost->why.code == kNetHandshake)
+        if (lost->why.code == kWrongStore || lost->why.code == kNetHandshake ||
+            lost->why.code == kOnionWithoutTor)
           return fail(lost->why);
         last = {kNoRelay, lost->why.where, lost->why.detail};
       }

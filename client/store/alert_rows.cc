@@ -85,15 +85,20 @@ Status mark_alert_acknowledged(Database& db, std::int64_t id) {
   return db.run("UPDATE alert SET acknowledged = 1 WHERE id = ?1", id);
 }
 
-Status save_former_identity(Database& db, const IdentityPublic& identity, Instant until) {
-  return db.run("INSERT INTO former_identity(identity, until) VALUES(?1, ?2)", identity,
-                until.milliseconds);
+Status save_former_identity(Database& db, const IdentityPublic& identity) {
+  return db.run(
+      "INSERT INTO former_identity(identity, last_alert) VALUES(?1, (SELECT ifnull(max(id), 0) "
+      "FROM "
+      "alert))",
+      identity);
 }
 
-Result<IdentityPublic> identity_at(Database& db, Instant received, const IdentityPublic& now) {
+Result<IdentityPublic> identity_of_alert(Database& db, std::int64_t alert,
+                                         const IdentityPublic& now) {
+  if (alert == 0) return now;
   Statement find = TRY(db.statement(
-      "SELECT identity FROM former_identity WHERE until >= ?1 ORDER BY until LIMIT 1"));
-  find.bind(received.milliseconds);
+      "SELECT identity FROM former_identity WHERE last_alert >= ?1 ORDER BY number LIMIT 1"));
+  find.bind(alert);
   if (!TRY(find.next())) return now;
   return find.fixed<IdentityPublic>(0);
 }

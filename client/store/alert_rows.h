@@ -29,9 +29,12 @@ Result<std::optional<AlertRow>> find_alert(Database& db, std::int64_t id);
 Status mark_alert_read(Database& db, std::int64_t id);
 Status mark_alert_acknowledged(Database& db, std::int64_t id);
 
-// Alerts are signed for an identity: the one this vault had when they came.
-Status save_former_identity(Database& db, const IdentityPublic& identity, Instant until);
-Result<IdentityPublic> identity_at(Database& db, Instant received, const IdentityPublic& now);
+// Alerts are signed for an identity: the one this vault had when they came. By their numbers, not
+// by a clock, which somebody else may have set.
+Status save_former_identity(Database& db, const IdentityPublic& identity);
+// Zero: an alert that comes now.
+Result<IdentityPublic> identity_of_alert(Database& db, std::int64_t alert,
+                                         const IdentityPublic& now);
 
 Status save_first_verdict(Database& db, const FirstVerdict& verdict);
 Result<std::vector<FirstVerdict>> all_first_verdicts(Database& db);

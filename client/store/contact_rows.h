@@ -49,6 +49,12 @@ struct ContactRow {
   std::uint32_t keep_days = 0;  // what was said is erased after so many; 0: kept
 };
 
+// Neither we nor they ended it.
+constexpr bool can_be_written_to(const ContactRow& contact) {
+  return contact.standing != ContactStanding::kEnded &&
+         contact.standing != ContactStanding::kLeaving;
+}
+
 Result<ContactId> insert_contact(Database& db, const ContactRow& contact);
 Status update_contact(Database& db, const ContactRow& contact);
 Result<ContactRow> load_contact(Database& db, ContactId id);

@@ -1,5 +1,7 @@
 #include "client/store/message_rows.h"
 
+#include "client/store/columns.h"
+
 namespace tocsin {
 namespace {
 
@@ -57,20 +59,14 @@ Status erase_outgoing(Database& db, const MessageId& id) {
   return db.run("DELETE FROM outgoing WHERE message = ?1", id);
 }
 
-Status give_up_outgoing(Database& db) {
+Result<std::int64_t> give_up_outgoing(Database& db, std::optional<ContactId> contact) {
   TRY(
-      db.run("UPDATE sent SET undelivered = 1 WHERE progress = ?1 AND message IN (SELECT message "
-             "FROM outgoing)",
-             static_cast<int>(Progress::kQueued)));
-  return db.run("DELETE FROM outgoing");
-}
-
-Status give_up_outgoing(Database& db, ContactId contact) {
-  TRY(
-      db.run("UPDATE sent SET undelivered = 1 WHERE progress = ?1 AND message IN (SELECT message "
-             "FROM outgoing WHERE contact = ?2)",
-             static_cast<int>(Progress::kQueued), contact.value));
-  return db.run("DELETE FROM outgoing WHERE contact = ?1", contact.value);
+      db.run("UPDATE sent SET undelivered = 1 WHERE progress < ?1 AND message IN (SELECT message "
+             "FROM outgoing WHERE ?2 IS NULL OR contact = ?2)",
+             static_cast<int>(Progress::kDelivered), column_of(contact)));
+  const std::int64_t given_up = db.changes();
+  TRY(db.run("DELETE FROM outgoing WHERE ?1 IS NULL OR contact = ?1", column_of(contact)));
+  return given_up;
 }
 
 Result<std::vector<OutboxRow>> all_outbox_rows(Database& db) {

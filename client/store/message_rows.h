@@ -25,9 +25,9 @@ Status insert_outgoing(Database& db, const OutgoingRow& message, const OutboxRow
 Result<OutgoingRow> load_outgoing(Database& db, const MessageId& id);
 Status save_outbox_row(Database& db, const OutboxRow& row);
 Status erase_outgoing(Database& db, const MessageId& id);
-// What was about to be sent to anybody; what no relay has is marked as not delivered.
-Status give_up_outgoing(Database& db);
-Status give_up_outgoing(Database& db, ContactId contact);
+// What was about to be sent, to a contact or to anybody: what they have no receipt for is marked as
+// not delivered. How many texts and alerts that is.
+Result<std::int64_t> give_up_outgoing(Database& db, std::optional<ContactId> contact);
 Result<std::vector<OutboxRow>> all_outbox_rows(Database& db);
 
 struct StoredCopy {

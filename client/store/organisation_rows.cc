@@ -221,6 +221,11 @@ Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& char
   return contacts;
 }
 
+Status forget_charters_shown_to(Database& db, ContactId contact) {
+  TRY(db.run("DELETE FROM charter_offer WHERE contact = ?1", contact.value));
+  return db.run("DELETE FROM colleague WHERE contact = ?1", contact.value);
+}
+
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact) {
   Statement find =
       TRY(db.statement("SELECT version FROM charter_offer WHERE charter = ?1 AND contact = ?2"));

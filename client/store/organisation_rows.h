@@ -84,6 +84,8 @@ Result<std::optional<ContactId>> owner_of(Database& db, const CharterId& charter
                                           const SigningPublic& key);
 Result<std::vector<ContactId>> colleagues_of(Database& db, const CharterId& charter);
 
+// Which charters they were shown, and whose holder they are: another person, or nobody, by now.
+Status forget_charters_shown_to(Database& db, ContactId contact);
 Result<std::uint32_t> offered_version(Database& db, const CharterId& charter, ContactId contact);
 Status save_offered(Database& db, const CharterId& charter, ContactId contact,
                     std::uint32_t version);

@@ -231,9 +231,10 @@ CREATE TABLE alert(                   -- received
 ) STRICT;
 
 CREATE TABLE former_identity(         -- ours, before `recover --new-identity`
-  identity BLOB PRIMARY KEY,
-  until INTEGER NOT NULL              -- milliseconds
-) STRICT, WITHOUT ROWID;
+  number INTEGER PRIMARY KEY,
+  identity BLOB NOT NULL UNIQUE,
+  last_alert INTEGER NOT NULL         -- number of the last alert that came to it
+) STRICT;
 
 CREATE TABLE first_verdict(
   id INTEGER PRIMARY KEY, alert BLOB NOT NULL, record BLOB NOT NULL UNIQUE

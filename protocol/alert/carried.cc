@@ -31,8 +31,8 @@ Result<Bytes> encode(const CarriedAlert& alert) {
   return begin(Kind::kAlert)
       .long_field(TRY(encode_charter_message(alert.charter)))
       .long_field(TRY(encode_cosign_request(alert.request)))
-      .raw(alert.asks.hint.view())
-      .raw(alert.asks.signature.view())
+      .raw(alert.asker.view())
+      .raw(alert.proof.view())
       .bytes();
 }
 
@@ -60,11 +60,12 @@ Result<Bytes> encode(const CarriedSeat& seat) {
 Result<CarriedAlert> decode_alert(Reader& reader) {
   const BytesView charter = reader.long_field(kMaxOffer);
   const BytesView request = reader.long_field(kMaxRequest);
-  const DsseSignature asks{reader.fixed<KeyHint>(), reader.fixed<Signature>()};
+  const auto asker = reader.fixed<SigningPublic>();
+  const auto proof = reader.fixed<Signature>();
   TRY(reader.finish("carried alert"));
   return CarriedAlert{
       TRY(only<CharterOffer>(TRY(decode_charter_message(charter)), "carried charter")),
-      TRY(decode_cosign_request(request)), asks};
+      TRY(decode_cosign_request(request)), asker, proof};
 }
 
 Result<CarriedAnswer> decode_answer(Reader& reader) {
@@ -137,11 +138,20 @@ Result<std::size_t> check_carried_answer(const CarriedAnswer& carried, const Cha
   return *holder;
 }
 
-Result<std::size_t> who_asks(const CarriedAlert& carried, const CharterChain& chain) {
-  const Dsse one{DocumentKind::kAlert, carried.request.body, {carried.asks}};
-  const std::vector<std::size_t> holders = signing_holders(one, chain.newest().charter);
-  if (holders.empty()) return fail(kTooFewSigners, "question of nobody who holds a key");
-  return holders.front();
+Result<CarriedAlert> ask_carried(const CharterOffer& charter, const CosignRequest& request,
+                                 const SigningSecret& secret) {
+  const Bytes encoded = TRY(encode_cosign_request(request));
+  return CarriedAlert{charter, request, signing_public_of(secret),
+                      sign(secret, Label::kCarriedQuestion, {charter.id.view(), encoded})};
+}
+
+Result<std::size_t> check_carried_question(const CarriedAlert& carried, const CharterChain& chain) {
+  const std::optional<std::size_t> holder =
+      holder_of(chain.newest().charter.holders, carried.asker);
+  if (!holder.has_value()) return fail(kNotAHolder, "carried question");
+  const Bytes encoded = TRY(encode_cosign_request(carried.request));
+  TRY(verify(carried.asker, Label::kCarriedQuestion, {chain.id().view(), encoded}, carried.proof));
+  return *holder;
 }
 
 }  // namespace tocsin

@@ -16,12 +16,13 @@
 
 namespace tocsin {
 
-// "Will you co-sign this alert?" `asks` is a holder's signature over its body: who asks, and that
-// they may.
+// "Will you co-sign this alert?" Signed by the holder who asks, over everything the co-signer is
+// told: label, how the person was verified, note and body.
 struct CarriedAlert {
   CharterOffer charter;
   CosignRequest request;
-  DsseSignature asks;
+  SigningPublic asker;
+  Signature proof;
   friend bool operator==(const CarriedAlert&, const CarriedAlert&) = default;
 };
 // "Signed", or "refused, and why". The proof is the holder's own over the whole answer: a refusal
@@ -53,7 +54,9 @@ Result<CarriedAnswer> answer_carried(const CosignAnswer& answer, const SigningSe
 // Which holder of the charter gives this answer: not_a_holder, bad_signature.
 Result<std::size_t> check_carried_answer(const CarriedAnswer& carried, const Charter& charter);
 
-// The holder of the chain's newest charter whose signature stands on the question.
-Result<std::size_t> who_asks(const CarriedAlert& carried, const CharterChain& chain);
+Result<CarriedAlert> ask_carried(const CharterOffer& charter, const CosignRequest& request,
+                                 const SigningSecret& secret);
+// The holder of the chain's newest charter who asks: not_a_holder, bad_signature.
+Result<std::size_t> check_carried_question(const CarriedAlert& carried, const CharterChain& chain);
 
 }  // namespace tocsin

@@ -110,13 +110,13 @@ std::string day_text(Day day) {
   return std::to_string(year) + "-" + two_digits(month) + "-" + two_digits(day_of_month);
 }
 
-std::vector<std::string> organisation_words(const CharterId& id) {
+std::vector<std::string> eight_words(BytesView bytes) {
   constexpr std::size_t kWords = 8;
   constexpr std::uint32_t kBitsPerWord = 11;
   std::vector<std::string> words;
   std::uint32_t pending = 0;
   std::uint32_t bits = 0;
-  for (const std::uint8_t byte : id.view()) {
+  for (const std::uint8_t byte : bytes) {
     pending = pending << 8 | byte;
     bits += 8;
     if (bits < kBitsPerWord) continue;
@@ -126,6 +126,12 @@ std::vector<std::string> organisation_words(const CharterId& id) {
     if (words.size() == kWords) break;
   }
   return words;
+}
+
+std::vector<std::string> organisation_words(const CharterId& id) { return eight_words(id.view()); }
+
+std::vector<std::string> alert_key_words(const SigningPublic& key) {
+  return eight_words(key.view());
 }
 
 }  // namespace tocsin

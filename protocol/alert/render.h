@@ -78,5 +78,9 @@ std::string day_text(Day day);
 
 // Eight words of the charter id, to be read out by a member in a call the user started.
 std::vector<std::string> organisation_words(const CharterId& id);
+// A holder's key the same way, compared before it is given a place in a charter (CAR-3.4).
+std::vector<std::string> alert_key_words(const SigningPublic& key);
+// The first 88 bits, eleven a word.
+std::vector<std::string> eight_words(BytesView bytes);
 
 }  // namespace tocsin

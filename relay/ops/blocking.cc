@@ -6,6 +6,7 @@
 #include "crypto/base/files.h"
 #include "protocol/pairing/link.h"
 #include "relay/harden/harden.h"
+#include "relay/ops/keys.h"
 
 namespace tocsin::ops {
 namespace {
@@ -23,9 +24,12 @@ Result<std::set<BoardId>> parse_list(std::string_view text) {
   return boards;
 }
 
-Result<BoardId> board_named(const std::string& text) {
+// A link that leads to another relay blocks nothing here.
+Result<BoardId> board_named(const std::string& text, const RelayKeys& keys) {
   if (!text.starts_with(kLinkScheme)) return BoardId::from(TRY(from_hex(text)));
-  return TRY(parse_link(text)).locator;
+  const Link link = TRY(parse_link(text));
+  if (link.relay.curve != keys.curve_public) return fail(kMalformed, "a link to another relay");
+  return link.locator;
 }
 
 void answer(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -61,9 +65,13 @@ Said<void> block(const Path& path, const std::string& board, Blocking what, Form
     answer(listed(boards, form));
     return {};
   }
-  const Result<BoardId> id = board_named(board);
+  const Result<RelayKeys> keys = load_keys(config.key_file());
+  if (!keys.has_value())
+    return complain(Exit::kKeys, "cannot read " + config.key_file().string(),
+                    "run this as the relay's user");
+  const Result<BoardId> id = board_named(board, *keys);
   if (!id.has_value())
-    return complain(Exit::kUsage, "this is no board's id and no link",
+    return complain(Exit::kUsage, "this is no board's id and no link to this relay",
                     "64 hexadecimal digits, or the link that was reported");
   if (what == Blocking::kUndo) {
     boards.erase(*id);

@@ -25,13 +25,18 @@ class Carried:
 
     def org(self, holder, number, name, *more):
         """The next question of an organisation is carried to `holder`, and the answer back."""
-        question, answer = self.path(), self.path()
+        question, answer, early = self.path(), self.path(), self.path()
         flows.anna("org", "request", number, *more, "--out", question)
-        shown = holder("org", "sign", "--file", question)
+        shown = holder("org", "sign", "--file", question, "--yes", "--out", early)
         assert (shown["step"], shown["name"]) == ("asked", name), shown
-        holder("org", "sign", "--file", question, "--yes", "--out", answer)
+        assert not early.exists(), "what was not shown before is not signed"
+        said = holder("org", "sign", "--file", question, "--yes", "--out", answer)
         self.the_same_question_brings_the_same_answer(holder, question, answer)
-        return flows.anna("collect", answer)
+        if said["step"] != "key given":
+            return flows.anna("collect", answer)
+        assert flows.anna("collect", answer)["words"] == said["words"]
+        flows.anna("collect", answer, "--words", "other words than these", want=5)
+        return flows.anna("collect", answer, "--words", said["words"])
 
     def the_same_question_brings_the_same_answer(self, holder, question, answer):
         again = self.path()
@@ -46,7 +51,7 @@ class Carried:
 
 
 class AirGap(unittest.TestCase):
-    # CAR-2.1, CAR-2.2, CAR-2.3, CAR-3.1, CAR-3.2, CAR-3.3
+    # CAR-2.1, CAR-2.2, CAR-2.3, CAR-3.1, CAR-3.2, CAR-3.3, CAR-3.4
     def test_a_vault_that_was_never_online_founds_signs_refuses_and_outlives_a_colleague(self):
         self.carried, self.carla, self.dana = Carried(), Resident("Carla"), Resident("Dana")
         self.founding = flows.anna("org", "create", LAB, "--our-name", "Anna", "--holder", "Bea",
@@ -65,6 +70,7 @@ class AirGap(unittest.TestCase):
         until(lambda: [one for one in flows.bea("org", "show")["foundings"] if one["name"] == LAB],
               "Bea is asked for a key")
         flows.bea("org", "sign", LAB, "--yes")
+        self.who_has_the_stick_takes_no_seat()
         key = self.carried.org(self.carla, LAB, LAB, "--holder", "Carla")
         self.assertFalse(key["concluded"])
         until(lambda: [one for one in flows.anna("org", "show")["foundings"] if one["proposed"]],
@@ -75,6 +81,14 @@ class AirGap(unittest.TestCase):
         until(lambda: [one for one in flows.samira("org", "show")["organisations"] if one["name"] == LAB],
               "the charter at Samira")
         flows.samira("org", "confirm", LAB, "--words", words)
+
+    def who_has_the_stick_takes_no_seat(self):
+        thief, question, answer = Resident("Thief"), self.carried.path(), self.carried.path()
+        flows.anna("org", "request", LAB, "--holder", "Carla", "--out", question)
+        thief("org", "sign", "--file", question)
+        thief("org", "sign", "--file", question, "--yes", "--out", answer)
+        self.assertEqual(flows.anna("collect", answer)["step"], "compare")
+        self.assertFalse([one for one in flows.anna("org", "show")["foundings"] if one["proposed"]])
 
     def an_alert_is_signed_in_the_safe(self):
         before = count(flows.samira)
@@ -115,7 +129,7 @@ class AirGap(unittest.TestCase):
     def what_nobody_who_holds_a_key_asks_is_not_signed(self):
         question = self.carried.alert(draft(flows.samira, org=LAB))
         whole = question.read_bytes()
-        question.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # the asker's signature
+        question.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # the asker's proof
         sign = ("alert", "sign", "--file", question, "--confirm", "Cedar 7", "--out", self.carried.path())
         self.assertEqual(self.carla(*sign, want=5)["code"], "requester_left")
         question.write_bytes(whole[:-1])
@@ -132,7 +146,9 @@ class AirGap(unittest.TestCase):
         key = ("--key-file-of", flows.folder / "director.key")
         self.assertEqual(self.dana("alert", "show", "--file", question, want=1)["code"], "not_a_holder")
         self.assertEqual(self.dana("alert", "show", "--file", question, *key)["case"], "Cedar 7")
-        self.dana("alert", "sign", "--file", question, "--confirm", "Cedar 7", *key, "--out", answer)
+        sign = ("alert", "sign", "--file", question, "--confirm", "Cedar 7", *key, "--out", answer)
+        self.assertEqual(self.dana(*sign, want=5)["code"], "organisation_not_confirmed")
+        self.dana(*sign, "--words", flows.anna("org", "show", "Clear Line")["words"])
         self.assertEqual(self.dana("org", "show")["organisations"], [])
         self.assertEqual(flows.anna("collect", answer)["holder"], "Director")
 
@@ -146,11 +162,18 @@ class AirGap(unittest.TestCase):
         # The question brings the grown charter with it, to her who signed it and to her who came.
         for holder in (self.carla, self.dana):
             question, answer = self.carried.alert(draft(flows.samira, org=LAB)), self.carried.path()
-            holder("alert", "sign", "--file", question, "--confirm", "Cedar 7", "--out", answer)
+            sign = ("alert", "sign", "--file", question, "--confirm", "Cedar 7", "--out", answer)
+            if holder is self.dana:
+                self.nothing_is_signed_for_whom_she_never_compared(question, sign)
+            holder(*sign)
             self.assertTrue(flows.anna("collect", answer)["complete"])
             [organisation] = holder("org", "show")["organisations"]
             self.assertEqual((organisation["name"], organisation["version"]), (LAB, 2))
-        self.assertFalse(self.dana("org", "show", LAB)["confirmed"], "she came later and compared no words")
+
+    def nothing_is_signed_for_whom_she_never_compared(self, question, sign):
+        self.assertFalse(self.dana("alert", "show", "--file", question)["confirmed"])
+        self.assertEqual(self.dana(*sign, want=5)["code"], "organisation_not_confirmed")
+        self.dana("org", "confirm", LAB, "--words", flows.anna("org", "show", LAB)["words"])
 
 
 if __name__ == "__main__":

@@ -169,23 +169,31 @@ TEST_F(RelayTest, BoardsAreBlockedByIdOrByLinkAndListed) {
   EXPECT_EQ(relay.command("block", &code), id + "\n");
   relay.command("block 'tocsin:broken'", &code);
   EXPECT_EQ(code, 2);
-  SeededRng rng(1);
-  const Link link{.kind = CardKind::kInvitation,
-                  .relay = {rng.draw<CurvePublic>(), rng.draw<StorePin>(), "relay.example", 7700},
-                  .access = SecretBytes(),
-                  .locator = rng.draw<Locator>(),
-                  .secret = InvitationSecret::random(rng),
-                  .commitment = rng.draw<IdentityCommitment>(),
-                  .least_number = 1};
-  relay.command("block '" + print_link(link).value() + "'", &code);
-  ASSERT_EQ(code, 0);
-  EXPECT_THAT(relay.command("block", &code), testing::HasSubstr(to_hex(link.locator.view())));
-  relay.command("block --undo " + to_hex(link.locator.view()), &code);
   relay.command("block 00ff", &code);
   EXPECT_EQ(code, 2);
   relay.command("block --undo", &code);
   EXPECT_EQ(code, 2);
   ASSERT_TRUE(relay.start()) << relay.logs();
+  SeededRng rng(1);
+  const auto reported = [&](const CurvePublic& curve) {
+    RelayAddress address = relay.address();
+    address.curve = curve;
+    const Link link{.kind = CardKind::kInvitation,
+                    .relay = address,
+                    .access = SecretBytes(),
+                    .locator = rng.draw<Locator>(),
+                    .secret = InvitationSecret::random(rng),
+                    .commitment = rng.draw<IdentityCommitment>(),
+                    .least_number = 1};
+    relay.command("block '" + print_link(link).value() + "'", &code);
+    return to_hex(link.locator.view());
+  };
+  const std::string board = reported(relay.address().curve);
+  EXPECT_EQ(code, 0);
+  EXPECT_THAT(relay.command("block", &code), testing::HasSubstr(board));
+  reported(rng.draw<CurvePublic>());
+  EXPECT_EQ(code, 2) << "that leads to another relay";
+  relay.command("block --undo " + board, &code);
   ASSERT_TRUE(relay.stop().has_value());
   relay.command("block --undo " + id, &code);
   EXPECT_EQ(relay.command("block --json", &code), "{\"blocked\": []}\n");

@@ -26,6 +26,7 @@ class StolenKey(unittest.TestCase):
         pair(flows.bea, cleo)
         pair(flows.bea, flows.samira)
         self.whoever_is_no_holder_is_told_the_names()
+        self.who_was_shown_the_charter_says_farewell()
         late = self.what_the_stolen_key_and_the_directors_signed()
         with flows.anna.away():  # whoever has her vault has not heard of the next charter
             self.anna_is_replaced(cleo)
@@ -50,6 +51,18 @@ class StolenKey(unittest.TestCase):
         until(lambda: version(flows.samira) == 2, "the charter at Samira")
         self.assertIn(NEW_SIGNERS, [one["kind"] for one in flows.samira("doctor")["notices"]])
         self.assertTrue(flows.samira("org", "show", "Clear Line")["confirmed"], "it is the same organisation")
+
+    def who_was_shown_the_charter_says_farewell(self):
+        """It ends a contact, and must not keep the others from replacing a key."""
+        tomas = Resident("Tomas").go_online()
+        pair(flows.bea, tomas)
+        flows.bea("org", "offer", "Clear Line", "Tomas")
+        until(lambda: version(tomas), "the charter at Tomas")
+        tomas("contacts", "--remove", "Bea", "--tell", "--yes")
+        standing = lambda: {one["name"]: one["standing"] for one in flows.bea("contacts")["contacts"]}["Tomas"]
+        until(lambda: standing() == "ended by them", "the farewell at Bea")
+        until(lambda: not tomas("contacts")["contacts"], "Bea is forgotten there")
+        self.assertEqual(flows.bea("send", "Tomas", text="wait", want=1)["code"], "contact_ended")
 
     def whoever_is_no_holder_is_told_the_names(self):
         refused = flows.bea.run("org", "replace", "Clear Line", "--holder", "Nobody")

@@ -171,5 +171,31 @@ TEST_F(RemovalTest, WhoSaidFarewellComesBackByAnInvitation) {
   EXPECT_EQ(failures_, 0);
 }
 
+// PAI-6.10
+TEST_F(RemovalTest, TwoWhoLeaveAtOnceAreBothForgotten) {
+  ASSERT_TRUE(take_leave(victim_.engine(), victim_.friend_row().id).has_value());
+  ASSERT_TRUE(take_leave(hostile_.engine(), hostile_.friend_row().id).has_value());
+  rounds(12);
+  EXPECT_TRUE(all_contacts(victim_.db()).value().empty());
+  EXPECT_TRUE(all_contacts(hostile_.db()).value().empty());
+  EXPECT_EQ(failures_, 0);
+}
+
+// PAI-6.10
+TEST_F(RemovalTest, WhatHasNoReceiptWhenAFarewellComesCountsAsNotDelivered) {
+  const std::vector<OwnMailbox> mailboxes = all_mailboxes(victim_.db()).value();
+  for (const OwnMailbox& mailbox : mailboxes)
+    relay_.deaf.insert(mailbox.drop_id);  // sealed, and at no relay
+  ASSERT_TRUE(hostile_.say(ContentKind::kText, as_bytes("did you get it?")).has_value());
+  rounds(2);
+  const ContactId friend_there = hostile_.friend_row().id;
+  ASSERT_TRUE(take_leave(victim_.engine(), victim_.friend_row().id).has_value());
+  rounds(6);
+  ASSERT_EQ(hostile_.friend_row().standing, ContactStanding::kEnded);
+  const std::vector<SentRow> sent = sent_to(hostile_.db(), friend_there).value();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_TRUE(sent.front().undelivered);
+}
+
 }  // namespace
 }  // namespace tocsin::testing_support

@@ -1,5 +1,7 @@
 #include "protocol/alert/carried.h"
 
+#include <functional>
+
 #include "tests/unit/protocol/alert/alert_world.h"
 
 namespace tocsin {
@@ -8,12 +10,8 @@ namespace {
 class CarriedTest : public AlertTest {
  protected:
   CharterOffer offer() const { return {world.chain->id(), world.chain->to_offer()}; }
-  DsseSignature by(std::size_t holder, BytesView body) const {
-    return sign_document(world.holders[holder].secret, DocumentKind::kAlert, body);
-  }
   CarriedAlert question(std::size_t asker) {
-    const CosignRequest request = world.request(world.body());
-    return {offer(), request, by(asker, request.body)};
+    return ask_carried(offer(), world.request(world.body()), world.holders[asker].secret).value();
   }
   CarriedAnswer refusal(std::size_t holder) {
     const CosignRequest request = world.request(world.body());
@@ -56,12 +54,22 @@ TEST_F(CarriedTest, AMessageInAPlaceThatIsNotItsOwnIsRefused) {
 }
 
 // CAR-2.1
-TEST_F(CarriedTest, AQuestionTellsByItsSignatureWhichHolderAsks) {
-  EXPECT_EQ(who_asks(question(2), *world.chain).value(), 2U);
-  EXPECT_EQ(who_asks(question(5), *world.chain).error().code, kTooFewSigners);
-  CarriedAlert moved = question(0);
-  moved.request = world.request(world.body());  // another alert under the signature of the first
-  EXPECT_EQ(who_asks(moved, *world.chain).error().code, kTooFewSigners);
+TEST_F(CarriedTest, AQuestionIsItsHoldersOwnToTheLastLetter) {
+  EXPECT_EQ(check_carried_question(question(2), *world.chain).value(), 2U);
+  EXPECT_EQ(check_carried_question(question(5), *world.chain).error().code, kNotAHolder);
+  const auto refused = [&](const std::function<void(CarriedAlert&)>& change) {
+    CarriedAlert changed = question(0);
+    change(changed);
+    return check_carried_question(changed, *world.chain).error().code;
+  };
+  EXPECT_EQ(refused([](CarriedAlert& q) { q.request.case_label += "x"; }), kBadSignature);
+  EXPECT_EQ(refused([](CarriedAlert& q) { q.request.note += "we met"; }), kBadSignature);
+  EXPECT_EQ(refused([](CarriedAlert& q) { q.request.verified = RecipientVerified::kInPerson; }),
+            kBadSignature);
+  EXPECT_EQ(refused([&](CarriedAlert& q) { q.request = world.request(world.body()); }),
+            kBadSignature);
+  EXPECT_EQ(refused([&](CarriedAlert& q) { q.asker = world.holders[1].public_key; }),
+            kBadSignature);
 }
 
 // CAR-1.3, CAR-2.3

@@ -95,11 +95,10 @@ TEST_F(AlertVectorsTest, TheFileBesideTheSpecificationIsWhatTheProgramMakes) {
            .value());
   line("catalogue_hash", catalogue_hash().view());
 
-  const DsseSignature asks =
-      sign_document(world.holders[0].secret, DocumentKind::kAlert, request.body);
-  line("carried_alert",
-       encode_carried(CarriedAlert{{world.chain->id(), world.chain->to_offer()}, request, asks})
-           .value());
+  line("carried_alert", encode_carried(ask_carried({world.chain->id(), world.chain->to_offer()},
+                                                   request, world.holders[0].secret)
+                                           .value())
+                            .value());
   line(
       "carried_answer",
       encode_carried(answer_carried(CosignRefusal{hash, RefusalReason::kNotConvinced, "not enough"},
