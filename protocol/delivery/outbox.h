@@ -105,8 +105,8 @@ class Outbox {
   void on_session_replaced(ContactId contact, const SessionId& session, Instant now);
   // Something on a session with this contact was opened: first contacts have done their work.
   void on_session_opened(ContactId contact);
-  // Where they are reached has changed. When one of the old routes is gone, what lies there may never
-  // be fetched: a relay that died is a reason to change.
+  // Where they are reached has changed. When one of the old routes is gone, what lies there may
+  // never be fetched: a relay that died is a reason to change.
   enum class RoutesChange : std::uint8_t { kOnlyAdded, kOneIsGone };
   void on_routes_changed(ContactId contact, RoutesChange change, Instant now);
 

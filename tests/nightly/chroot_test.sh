@@ -22,6 +22,7 @@ step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
 root=$(mktemp -d)
+chmod 755 "$root"   # its own users look at it from inside
 relay=
 finish() {
   [ -z "$relay" ] || kill "$relay" 2>/dev/null || true
@@ -31,8 +32,8 @@ finish() {
 }
 trap finish EXIT
 
-mirror=$(sed -n 's/^URIs:[[:space:]]*\([^[:space:]]*\/debian\)\/*$/\1/p; s/^deb[[:space:]]\+\(\[[^]]*\][[:space:]]*\)\?\([^[:space:]]*\/debian\)\/*[[:space:]].*/\2/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+mirror=$({ sed -n 's/^URIs:[[:space:]]*\([^[:space:]]*\/debian\)\/*$/\1/p; s/^deb[[:space:]]\+\(\[[^]]*\][[:space:]]*\)\?\([^[:space:]]*\/debian\)\/*[[:space:]].*/\2/p' \
+  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } | head -n 1)
 
 step "a fresh $suite"
 debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || { tail -5 "$root.log"; fail "debootstrap"; }
