@@ -96,7 +96,7 @@ class Page(SystemTest):
         picture.unlink(missing_ok=True)
         subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                        "--hide-scrollbars", "--blink-settings=scriptEnabled=false",
+                        "--hide-scrollbars",
                         f"--user-data-dir={self.folder / ('chromium-' + language)}",
                         f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={picture}", page.as_uri()],
                        check=True, capture_output=True, timeout=120)

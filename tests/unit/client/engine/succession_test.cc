@@ -1,8 +1,12 @@
 // Who is taken for which holder.
 #include "client/engine/succession.h"
 
+#include <algorithm>
+
+#include "client/engine/notices.h"
 #include "crypto/box/sign.h"
 #include "tests/unit/client/hostile/two_people.h"
+#include "tests/unit/protocol/alert/alert_world.h"
 
 namespace tocsin::testing_support {
 namespace {
@@ -39,6 +43,33 @@ TEST_F(SuccessionTest, WhoseKeyIsForgottenIsReachedForNoOther) {
       save_colleague(victim_.db(), charter_, key(), contact, HolderReached::kThrough).has_value());
   ASSERT_TRUE(erase_colleague(victim_.db(), charter_, theirs).has_value());
   EXPECT_TRUE(colleagues_of(victim_.db(), charter_)->empty());
+}
+
+// CHA-4.4
+TEST_F(SuccessionTest, ASecondCharterOfOneVersionIsToldAndChangesNothing) {
+  AlertWorld world;
+  CharterChain other = *world.chain;
+  const Day today = victim_.engine().today();
+  ASSERT_TRUE(world.chain->accept(
+      world.signed_charter(world.successor(*world.chain, {0, 1, 3}, 2), {0, 1}), today));
+  ASSERT_TRUE(
+      other.accept(world.signed_charter(world.successor(other, {0, 1, 4}, 2), {0, 1}), today));
+  ASSERT_TRUE(save_organisation(victim_.db(), {.chain = *world.chain,
+                                               .petname = {},
+                                               .confirmed = ConfirmedBy::kSpokenWords,
+                                               .confirmed_on = today,
+                                               .offered_by = std::nullopt})
+                  .has_value());
+  const auto told = victim_.engine().in_transaction([&] {
+    return take_charter_message(victim_.engine(), victim_.friend_row().id,
+                                CharterOffer{other.id(), other.to_offer()});
+  });
+  ASSERT_TRUE(told.has_value()) << told.error().where;
+  const std::vector<NoticeRow> notices = all_notices(victim_.engine()).value();
+  EXPECT_TRUE(std::ranges::any_of(
+      notices, [](const NoticeRow& row) { return row.notice.kind == NoticeKind::kCharterFork; }));
+  EXPECT_EQ(find_organisation(victim_.db(), other.id()).value()->chain.newest().hash,
+            world.chain->newest().hash);
 }
 
 }  // namespace
