@@ -81,7 +81,7 @@ as_service='
   mount --bind ROOT/var/lib/tocsin-relay ROOT/var/lib/tocsin-relay && mount -o remount,bind,rw ROOT/var/lib/tocsin-relay
   mount -t tmpfs none ROOT/tmp && mount -t tmpfs none ROOT/home && mount -t tmpfs none ROOT/root
   mount -t proc -o hidepid=invisible,subset=pid proc ROOT/proc
-  ulimit -c 0; ulimit -n 65536; umask 0077
+  ulimit -c 0; ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; umask 0077
   exec chroot ROOT /usr/bin/env -i NOTIFY_SOCKET=/run/notify setpriv --reuid tocsin-relay --regid tocsin-relay \
     --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all'
 unshare --mount sh -ec "${as_service//ROOT/$root} /usr/bin/tocsin-relay check" || fail "ExecStartPre"
