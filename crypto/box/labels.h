@@ -88,8 +88,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 alert body",
     "tocsin/1 phrases",
     "tocsin/1 founding",
-    "tocsin/1 hand answer",
-    "tocsin/1 hand question"};
+    "tocsin/1 carried answer",
+    "tocsin/1 carried question"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

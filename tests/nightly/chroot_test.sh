@@ -2,7 +2,7 @@
 # tests/nightly/chroot_test.sh: the packages on a machine with nothing else: installed in a fresh root by its own apt, the relay
 # started as its unit starts it, two people pair through it and write.
 #
-# Usage:  tests/nightly/chroot_test.sh [bookworm|trixie]     as root; after deploy/package
+# Usage:  tests/nightly/chroot_test.sh [bookworm|trixie]     as root; after deploy/package, on that release: packages of one need its libraries
 #
 # No systemd runs in a chroot. What stands in its place here, setting by setting of the unit: user, group and no capability
 # (setpriv), NoNewPrivileges, UMask, LimitCORE and LimitNOFILE, ProtectSystem=strict with StateDirectory as the only place to
