@@ -67,27 +67,47 @@ Result<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64url(BytesView bytes) {
-  std::string text(
-      sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
-                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();
+namespace {
+
+std::string encode_base64(BytesView bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+  text.pop_back();  // the library's terminating zero
   return text;
 }
 
-Result<Bytes> from_base64url(std::string_view text) {
+Result<Bytes> decode_base64(std::string_view text, int variant) {
   Bytes bytes(text.size() / 4 * 3 + 3);
   std::size_t length = 0;
   const char* end = nullptr;
-  const int status =
-      sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length,
-                        &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  const int status = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(),
+                                       nullptr, &length, &end, variant);
   if (status == 0) bytes.resize(length);
-  if (status != 0 || end != text.data() + text.size() || to_base64url(bytes) != text) {
-    return fail(kMalformed, "base64url text", static_cast<std::int64_t>(text.size()));
-  }
+  // One value, one text: what the library lets pass beside that is refused here.
+  if (status != 0 || end != text.data() + text.size() || encode_base64(bytes, variant) != text)
+    return fail(kMalformed, "base64 text", static_cast<std::int64_t>(text.size()));
   return bytes;
+}
+
+int variant_of(Base64Padding padding) {
+  return padding == Base64Padding::kWith ? sodium_base64_VARIANT_ORIGINAL
+                                         : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+}
+
+}  // namespace
+
+std::string to_base64url(BytesView bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+Result<Bytes> from_base64url(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+std::string to_base64(BytesView bytes, Base64Padding padding) {
+  return encode_base64(bytes, variant_of(padding));
+}
+Result<Bytes> from_base64(std::string_view text, Base64Padding padding) {
+  return decode_base64(text, variant_of(padding));
 }
 
 }  // namespace tocsin

@@ -56,4 +56,9 @@ Result<Bytes> from_hex(std::string_view text);
 std::string to_base64url(BytesView bytes);
 Result<Bytes> from_base64url(std::string_view text);
 
+// The other alphabet (RFC 4648 section 4), for formats of others; the same strictness.
+enum class Base64Padding : std::uint8_t { kNone, kWith };
+std::string to_base64(BytesView bytes, Base64Padding padding);
+Result<Bytes> from_base64(std::string_view text, Base64Padding padding);
+
 }  // namespace tocsin

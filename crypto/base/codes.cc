@@ -58,6 +58,10 @@ std::string_view crypto_code_name(Code code) {
       return "slots_full";
     case 1212:
       return "not_found";
+    case 1300:
+      return "no_recipient";
+    case 1301:
+      return "bad_armor";
     default:
       return {};
   }

@@ -42,6 +42,10 @@ inline constexpr Code kWiped{1210};            // a wipe slot was opened: all sl
 inline constexpr Code kSlotsFull{1211};
 inline constexpr Code kNotFound{1212};  // no such row
 
+// Formats of others
+inline constexpr Code kNoRecipient{1300};  // none of the keys given opens this age file
+inline constexpr Code kBadArmor{1301};     // not the one text that an armored age file has
+
 // True for a code of this block that says what is wrong with this device's files. kNotFound is an
 // answer, not a fault.
 constexpr bool is_storage_fault(Code code) {

@@ -50,5 +50,7 @@ Sha256 hmac_sha256(BytesView key, std::initializer_list<BytesView> parts);
 
 // HKDF-SHA-512, extract and expand; 1 … 255 · 64 bytes.
 SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size_t length);
+// HKDF-SHA-256, for formats of others; 1 … 255 · 32 bytes.
+SecretBytes hkdf_sha256(BytesView salt, BytesView ikm, BytesView info, std::size_t length);
 
 }  // namespace tocsin

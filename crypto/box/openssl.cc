@@ -141,10 +141,16 @@ Sha256 hmac_sha256(BytesView key, std::initializer_list<BytesView> parts) {
   return digest;
 }
 
-SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size_t length) {
+namespace {
+
+struct HkdfInput {
+  std::string digest;
+  BytesView salt, ikm, info;
+};
+
+SecretBytes hkdf(HkdfInput input, std::size_t length) {
   const KdfContext context(EVP_KDF_CTX_new(hkdf_algorithm()));
   require(context != nullptr);
-  char digest[] = "SHA512";
   // OpenSSL's parameters are not const, but these are only read. An empty one needs a place too:
   // OpenSSL refuses null.
   static constexpr std::uint8_t kNothing = 0;
@@ -152,12 +158,21 @@ SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size
     const std::uint8_t* data = bytes.empty() ? &kNothing : bytes.data();
     return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(data), bytes.size());
   };
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
-                                   octets("key", ikm), octets("salt", salt), octets("info", info),
-                                   OSSL_PARAM_construct_end()};
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string("digest", input.digest.data(), 0), octets("key", input.ikm),
+      octets("salt", input.salt), octets("info", input.info), OSSL_PARAM_construct_end()};
   Bytes out(length);
   require(EVP_KDF_derive(context.get(), out.data(), out.size(), parameters) == 1);
   return SecretBytes(std::move(out));
+}
+
+}  // namespace
+
+SecretBytes hkdf_sha512(BytesView salt, BytesView ikm, BytesView info, std::size_t length) {
+  return hkdf({"SHA512", salt, ikm, info}, length);
+}
+SecretBytes hkdf_sha256(BytesView salt, BytesView ikm, BytesView info, std::size_t length) {
+  return hkdf({"SHA256", salt, ikm, info}, length);
 }
 
 struct HmacSha256Stream::Inside {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "protocol/alert/dsse.h"
@@ -11,24 +10,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxJson = 2 * (kMaxCharterBody + kMaxAlertBody + kMaxDsseSignatureBytes);
 
-// Standard base64 with padding (RFC 4648 section 4), which every other tool's decoder takes.
-std::string to_base64(BytesView bytes) {
-  std::string text = to_base64url(bytes);
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
-
-Result<Bytes> from_base64(std::string text) {
-  const std::string given = text;
-  text.erase(std::min(text.find('='), text.size()));
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  Bytes bytes = TRY(from_base64url(text));
-  if (to_base64(bytes) != given) return fail(kMalformed, "base64");
-  return bytes;
-}
+// With padding, which every other tool's decoder takes.
+constexpr Base64Padding kPadding = Base64Padding::kWith;
 
 Result<std::string> string_member(const Json& object, const char* name) {
   const auto member = object.find(name);
@@ -39,8 +22,10 @@ Result<std::string> string_member(const Json& object, const char* name) {
 Result<DsseSignature> signature_of(const Json& object) {
   if (!object.is_object() || object.size() != 2) return fail(kMalformed, "signature members");
   const Bytes hint = TRY(from_hex(TRY(string_member(object, "keyid"))));
-  const Bytes signature = TRY(from_base64(TRY(string_member(object, "sig"))));
-  return DsseSignature{TRY(KeyHint::from(hint)), TRY(Signature::from(signature))};
+  const Bytes signature = TRY(from_base64(TRY(string_member(object, "sig")), kPadding));
+  const KeyHint key = TRY(KeyHint::from(hint));
+  const Signature made = TRY(Signature::from(signature));
+  return DsseSignature{key, made};
 }
 
 Result<Dsse> envelope_of(const Json& object, DocumentKind expected) {
@@ -48,7 +33,7 @@ Result<Dsse> envelope_of(const Json& object, DocumentKind expected) {
   if (TRY(string_member(object, "payloadType")) != payload_type(expected))
     return fail(kMalformed, "payloadType");
   Dsse envelope{.kind = expected, .body = {}, .signatures = {}};
-  envelope.body = TRY(from_base64(TRY(string_member(object, "payload"))));
+  envelope.body = TRY(from_base64(TRY(string_member(object, "payload")), kPadding));
   const auto signatures = object.find("signatures");
   if (signatures == object.end() || !signatures->is_array() || signatures->size() > kMaxSignatures)
     return fail(kMalformed, "signatures");
@@ -64,10 +49,10 @@ Result<std::string> dsse_to_json(const Dsse& envelope) {
   TRY(encode_dsse(envelope));
   Json signatures = Json::array();
   for (const DsseSignature& signature : envelope.signatures) {
-    signatures.push_back(
-        {{"keyid", to_hex(signature.hint.view())}, {"sig", to_base64(signature.signature.view())}});
+    signatures.push_back({{"keyid", to_hex(signature.hint.view())},
+                          {"sig", to_base64(signature.signature.view(), kPadding)}});
   }
-  const Json object{{"payload", to_base64(envelope.body)},
+  const Json object{{"payload", to_base64(envelope.body, kPadding)},
                     {"payloadType", payload_type(envelope.kind)},
                     {"signatures", std::move(signatures)}};
   return object.dump(2) + "\n";

@@ -1,0 +1,59 @@
+// crypto/age/payload.h: what follows the header: the file in chunks, each authenticated before it
+// is handed on.
+//
+// Source:  C2SP age.md, "Payload"
+// Layout:  nonce 16 B | chunks of 65,536 B ‖ tag 16 B, the last one shorter or equal and marked
+// Secrets: the payload key and one chunk of plaintext; wiped
+// Errors:  bad_ciphertext (changed, cut, or with something behind its end); the sink's
+// Threads: one object, one thread
+// Cost:    memory of two chunks at any length of the file
+#pragma once
+
+#include <functional>
+
+#include "crypto/age/header.h"
+
+namespace tocsin::age {
+
+// Takes what comes out, in order. What a sink was given before an error is authentic as far as it
+// goes, and no more than that: it may be cut.
+using Sink = std::function<Status(BytesView)>;
+
+using PayloadKey = Secret<struct AgePayloadKeyTag, 32>;
+PayloadKey payload_key_of(const FileKey& key, BytesView nonce);
+
+class PayloadSealer {
+ public:
+  PayloadSealer(PayloadKey key, Sink sink);
+  Status update(BytesView plaintext);
+  Status finish();
+
+ private:
+  Status seal_chunk(std::uint8_t last);
+  PayloadKey key_;
+  Sink sink_;
+  std::uint64_t counter_ = 0;
+  SecretBytes chunk_;
+  std::size_t held_ = 0;
+  Bytes sealed_;
+};
+
+class PayloadOpener {
+ public:
+  PayloadOpener(PayloadKey key, Sink sink);
+  Status update(BytesView sealed);
+  Status finish();
+
+ private:
+  Status open_full();
+  Status open_chunk(std::uint8_t last);
+  PayloadKey key_;
+  Sink sink_;
+  std::uint64_t counter_ = 0;
+  Bytes sealed_;
+  std::size_t held_ = 0;
+  SecretBytes chunk_;
+  bool ended_ = false;
+};
+
+}  // namespace tocsin::age
