@@ -189,9 +189,10 @@ Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
   const std::string label = request.value_or("case", "");
   if (label.empty())
     return failed(Exit::kUsage, "co-signers need a label for the case", "give one with --case");
+  auto said = TRY(body_from(engine, request));
   const std::int64_t id = TRY(draft_alert(engine, {.recipient = recipient.id,
                                                    .organisation = organisation.chain.id(),
-                                                   .said = TRY(body_from(engine, request)),
+                                                   .said = std::move(said),
                                                    .valid_days = static_cast<std::uint32_t>(days),
                                                    .case_label = label,
                                                    .note = {}}));

@@ -98,7 +98,8 @@ Result<Report> run_owner(const CommandRequest& request) {
   const std::int64_t idle_minutes = TRY(number_option(request, "idle-lock", 0));
   Notifier notifier({.desktop = !request.has("no-notify"), .hook = request.value_or("hook", "")});
   Engine& engine = place->engine();
-  Watchfulness watch{notifier, TRY(unread_things(engine))};
+  const auto unread = TRY(unread_things(engine));
+  Watchfulness watch{notifier, unread};
   say("tocsin: the vault is open; other commands reach it from now on\n");
 
   IdleClock idle;

@@ -145,8 +145,8 @@ Status sign_draft(Engine& engine, const SignOrder& order) {
       return save_answer(engine.db(), draft.id, {signature, std::nullopt});
     TRY(mark_draft_answered(engine.db(), draft.id, DraftAnswered::kSigned));
     ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
-    TRY(queue_message(engine, requester,
-                      {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(signature))}));
+    const Bytes answer = TRY(encode_cosign_answer(signature));
+    TRY(queue_message(engine, requester, {ContentKind::kCosignAnswer, answer}));
     return {};
   });
 }
@@ -159,8 +159,8 @@ Status refuse_draft(Engine& engine, std::int64_t id, std::string_view words) {
     const CosignRefusal refusal = TRY(refuse_to_cosign(checked, RefusalReason::kOther, words));
     TRY(mark_draft_answered(engine.db(), draft.id, DraftAnswered::kRefused));
     ContactRow requester = TRY(load_contact(engine.db(), *draft.requester));
-    TRY(queue_message(engine, requester,
-                      {ContentKind::kCosignAnswer, TRY(encode_cosign_answer(refusal))}));
+    const Bytes answer = TRY(encode_cosign_answer(refusal));
+    TRY(queue_message(engine, requester, {ContentKind::kCosignAnswer, answer}));
     return {};
   });
 }
@@ -190,8 +190,9 @@ Result<MessageId> send_alert(Engine& engine, std::int64_t id) {
     ContactRow recipient = TRY(load_contact(engine.db(), *draft.recipient));
     TRY(offer_charter(engine, draft.charter, recipient));
     const Instant end{(std::int64_t{body.valid_until.value} + 1) * kDaySpan};
-    const MessageId sent = TRY(queue_message(
-        engine, recipient, {ContentKind::kAlert, TRY(encode_alert_message(message)), end}));
+    const Bytes content = TRY(encode_alert_message(message));
+    const MessageId sent =
+        TRY(queue_message(engine, recipient, {ContentKind::kAlert, content, end}));
     TRY(mark_draft_sent(engine.db(), draft.id, sent));
     return sent;
   });

@@ -20,8 +20,8 @@ Result<OrganisationRow> organisation_of(Engine& engine, const CharterId& id) {
 Status send_charter_message(Engine& engine, ContactId to, const CharterMessage& message) {
   ContactRow contact = TRY(load_contact(engine.db(), to));
   if (!can_be_written_to(contact)) return {};
-  TRY(queue_message(engine, contact,
-                    {ContentKind::kCharter, TRY(encode_charter_message(message))}));
+  const Bytes content = TRY(encode_charter_message(message));
+  TRY(queue_message(engine, contact, {ContentKind::kCharter, content}));
   return {};
 }
 
@@ -84,8 +84,9 @@ Status propose(Engine& engine, FoundingRow& founding) {
     if (!seat.key.has_value()) return {};
     charter.holders.push_back({seat.name, *seat.key});
   }
+  Bytes body = TRY(encode_charter(charter));
   founding.proposal =
-      Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(charter)), .signatures = {}};
+      Dsse{.kind = DocumentKind::kCharter, .body = std::move(body), .signatures = {}};
   for (const SeatRow& seat : seats) {
     const std::optional<SigningSecret> secret = TRY(find_holder_key(engine.db(), *seat.key));
     if (secret.has_value()) {
@@ -374,9 +375,9 @@ Status offer_charter(Engine& engine, const CharterId& charter, ContactRow& conta
   if (!organisation.has_value()) return fail(kNoSuchOrganisation, "offer");
   const std::uint32_t version = organisation->chain.newest().charter.version;
   if (TRY(offered_version(engine.db(), charter, contact.id)) >= version) return {};
-  TRY(queue_message(engine, contact,
-                    {ContentKind::kCharter, TRY(encode_charter_message(CharterOffer{
-                                                charter, organisation->chain.to_offer()}))}));
+  const Bytes content =
+      TRY(encode_charter_message(CharterOffer{charter, organisation->chain.to_offer()}));
+  TRY(queue_message(engine, contact, {ContentKind::kCharter, content}));
   return save_offered(engine.db(), charter, contact.id, version);
 }
 

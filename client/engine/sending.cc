@@ -102,7 +102,8 @@ Result<bool> seal_one(Engine& engine, const MessageId& id) {
   if (is_local_fault(sealed.error())) return fail(sealed.error());
   TRY(engine.in_transaction([&]() -> Status {
     if (code == kPeerSilent) {
-      TRY(note(engine, {NoticeKind::kPeerSilent, TRY(load_outgoing(engine.db(), id)).contact, 0}));
+      const ContactId contact = TRY(load_outgoing(engine.db(), id)).contact;
+      TRY(note(engine, {NoticeKind::kPeerSilent, contact, 0}));
     }
     return engine.outbox().on_seal_failed(id, engine.now(), engine.rng());
   }));
@@ -207,8 +208,8 @@ Result<SendRound> send_due(Engine& engine) {
             },
             [&](const AdviseCall& advise) -> Status {
               return engine.in_transaction([&]() -> Status {
-                return note(engine, {NoticeKind::kCallThem,
-                                     TRY(load_outgoing(engine.db(), advise.message)).contact, 48});
+                const ContactId contact = TRY(load_outgoing(engine.db(), advise.message)).contact;
+                return note(engine, {NoticeKind::kCallThem, contact, 48});
               });
             },
             [&](const GiveUp& give_up) -> Status {

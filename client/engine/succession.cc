@@ -138,8 +138,9 @@ Status propose_succession(Engine& engine, FoundingRow& founding) {
   }
   // Another next charter was signed here since this one was begun: signing both would be a fork.
   if (TRY(signed_another(engine, founding))) return {};
+  Bytes body = TRY(encode_charter(next));
   founding.proposal =
-      Dsse{.kind = DocumentKind::kCharter, .body = TRY(encode_charter(next)), .signatures = {}};
+      Dsse{.kind = DocumentKind::kCharter, .body = std::move(body), .signatures = {}};
   for (const Holder& holder : newest.charter.holders) {
     const std::optional<SigningSecret> secret = TRY(find_holder_key(engine.db(), holder.alert_key));
     if (!secret.has_value()) continue;

@@ -71,7 +71,8 @@ Result<bool> keep_ticks(Engine& engine, ContactRow& contact) {
     const std::vector<Receipt> receipts =
         receipts_due ? contact.inbox.receipts.take(now) : std::vector<Receipt>();
     if (!receipts.empty()) {
-      TRY(queue_message(engine, contact, {ContentKind::kReceipts, TRY(encode_receipts(receipts))}));
+      const Bytes content = TRY(encode_receipts(receipts));
+      TRY(queue_message(engine, contact, {ContentKind::kReceipts, content}));
     } else if (healing_due) {
       TRY(queue_message(engine, contact, {ContentKind::kEmpty, {}}));
     }

@@ -53,16 +53,17 @@ Authorise as_owner(const OwnerKeys& owner) {
 Authorise as_guest(const SecretBytes& password) {
   return [&password](const Welcome& welcome, RequestId id,
                      BytesView command) -> Result<Authorisation> {
-    return Authorisation{.tag = std::nullopt,
-                         .access = TRY(access_for(welcome, id, command, password))};
+    Bytes access = TRY(access_for(welcome, id, command, password));
+    return Authorisation{.tag = std::nullopt, .access = std::move(access)};
   };
 }
 
 Authorise as_new_owner(const OwnerKeys& owner, const SecretBytes& password) {
   return [owner, &password](const Welcome& welcome, RequestId id,
                             BytesView command) -> Result<Authorisation> {
-    return Authorisation{.tag = TRY(tag_for(welcome, id, command, owner)),
-                         .access = TRY(access_for(welcome, id, command, password))};
+    const Tag tag = TRY(tag_for(welcome, id, command, owner));
+    Bytes access = TRY(access_for(welcome, id, command, password));
+    return Authorisation{.tag = tag, .access = std::move(access)};
   };
 }
 

@@ -137,7 +137,8 @@ Status Connection::say(Milliseconds now) {
   if (welcome_ && now >= ping_at_ && in_flight_.size() < welcome_->limits.in_flight) {
     last_id_.value += 1;
     pings_.insert(last_id_);
-    queued_.push_back({.id = last_id_, .command = TRY(encode_command(Ping{}))});
+    Bytes command = TRY(encode_command(Ping{}));
+    queued_.push_back({.id = last_id_, .command = std::move(command)});
   }
   if (welcome_) {
     const std::size_t room = welcome_->limits.in_flight > in_flight_.size()
@@ -185,7 +186,8 @@ Result<RequestId> Connection::enqueue(const Command& command, const Authorise& a
   if (!welcome_) return fail(kNetNotReady, "request");
   if (queued_.size() >= kMaxQueued)
     return fail(kNetQueueFull, "request", static_cast<std::int64_t>(queued_.size()));
-  Request request{.id = {last_id_.value + 1}, .command = TRY(encode_command(command))};
+  Bytes bytes = TRY(encode_command(command));
+  Request request{.id = {last_id_.value + 1}, .command = std::move(bytes)};
   if (authorise) {
     Authorisation authorisation = TRY(authorise(*welcome_, request.id, request.command));
     request.tag = authorisation.tag;

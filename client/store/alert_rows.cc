@@ -17,10 +17,12 @@ constexpr Sql kSelectDraftByBody =
     "WHERE body_hash = ?1";
 
 Result<AlertRow> read_alert(const Statement& row) {
+  const auto message = TRY(row.fixed<MessageId>(2));
+  const auto alert = TRY(row.fixed<AlertId>(3));
   return AlertRow{.id = row.integer(0),
                   .contact = {row.integer(1)},
-                  .message = TRY(row.fixed<MessageId>(2)),
-                  .alert = TRY(row.fixed<AlertId>(3)),
+                  .message = message,
+                  .alert = alert,
                   .bytes = to_bytes(row.bytes(4)),
                   .received = {row.integer(5)},
                   .read = row.integer(6) != 0,
@@ -165,10 +167,12 @@ Result<std::vector<AnswerRow>> answers_to(Database& db, std::int64_t draft) {
       "SELECT answer, contact, holder FROM draft_answer WHERE draft = ?1 ORDER BY rowid"));
   find.bind(draft);
   std::vector<AnswerRow> rows;
-  while (TRY(find.next()))
+  while (TRY(find.next())) {
+    std::optional<SigningPublic> holder;
+    if (!find.is_null(2)) holder = TRY(find.fixed<SigningPublic>(2));
     rows.push_back(
-        {TRY(decode_cosign_answer(find.bytes(0))), optional_at<ContactId>(find, 1),
-         find.is_null(2) ? std::nullopt : std::optional(TRY(find.fixed<SigningPublic>(2)))});
+        {TRY(decode_cosign_answer(find.bytes(0))), optional_at<ContactId>(find, 1), holder});
+  }
   return rows;
 }
 

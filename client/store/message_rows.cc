@@ -92,8 +92,9 @@ Result<StoredCopy> load_copy(Database& db, const CopyKey& key) {
   find.bind(key.message, key.sealing, key.fragment, key.route);
   if (!TRY(find.next())) return fail(kNotFound, "sealed copy");
   Reader reader(find.bytes(0));
-  StoredCopy copy{
-      .key = key, .target = TRY(read_route(reader)), .envelope = TRY(find.fixed<Envelope>(1))};
+  auto target = TRY(read_route(reader));
+  const auto envelope = TRY(find.fixed<Envelope>(1));
+  StoredCopy copy{.key = key, .target = std::move(target), .envelope = envelope};
   TRY(reader.finish("route of a copy"));
   return copy;
 }
@@ -152,10 +153,11 @@ Result<std::vector<IncomingRow>> incoming_texts(Database& db, std::optional<Cont
             which == Which::kAll ? 1 : 0);
   std::vector<IncomingRow> rows;
   while (TRY(find.next())) {
+    const auto message = TRY(find.fixed<MessageId>(2));
     rows.push_back(IncomingRow{
         .id = find.integer(0),
         .contact = {find.integer(1)},
-        .message = TRY(find.fixed<MessageId>(2)),
+        .message = message,
         .kind = static_cast<ContentKind>(find.integer(3)),
         .body = SecretBytes::copy_of(find.bytes(4)),
         .sent_minute = static_cast<std::uint32_t>(find.integer(5)),
@@ -186,7 +188,8 @@ Result<std::optional<TextRead>> mark_read(Database& db, std::int64_t id) {
       TRY(db.statement("SELECT contact, message FROM incoming WHERE id = ?1 AND read = 0"));
   find.bind(id);
   if (!TRY(find.next())) return std::optional<TextRead>();
-  const TextRead text{{find.integer(0)}, TRY(find.fixed<MessageId>(1))};
+  const auto message = TRY(find.fixed<MessageId>(1));
+  const TextRead text{{find.integer(0)}, message};
   TRY(db.run("UPDATE incoming SET read = 1 WHERE id = ?1", id));
   return std::optional(text);
 }

@@ -16,13 +16,16 @@ Result<RelayRow> read_relay(const Statement& row) {
 }
 
 Result<OwnMailbox> read_mailbox(const Statement& row) {
+  const auto read_id = TRY(row.fixed<ReadId>(3));
+  const auto drop_id = TRY(row.fixed<DropId>(4));
+  auto owner_secret = TRY(OwnerSecret::from(row.bytes(5)));
   return OwnMailbox{
       .id = {row.integer(0)},
       .relay = {row.integer(1)},
       .mailbox_class = static_cast<MailboxClass>(row.integer(2)),
-      .read_id = TRY(row.fixed<ReadId>(3)),
-      .drop_id = TRY(row.fixed<DropId>(4)),
-      .owner_secret = TRY(OwnerSecret::from(row.bytes(5))),
+      .read_id = read_id,
+      .drop_id = drop_id,
+      .owner_secret = std::move(owner_secret),
       .last_day = optional_at<Day>(row, 6),
       .active = {static_cast<std::uint32_t>(row.integer(7))},
       .contact = optional_at<ContactId>(row, 8),

@@ -28,13 +28,15 @@ Result<SessionRow> read_row(const Statement& row) {
 }
 
 Result<StoredSession> read_session(const Statement& row) {
+  auto routes = TRY(decode_route_list(row.bytes(6)));
+  auto session = TRY(Session::decode(row.bytes(8)));
   return StoredSession{
       .row = TRY(read_row(row)),
       .contact = {row.integer(4)},
       .mailbox = {row.integer(5)},
-      .routes = TRY(decode_route_list(row.bytes(6))),
+      .routes = std::move(routes),
       .unconfirmed_sends = static_cast<std::uint32_t>(row.integer(7)),
-      .session = TRY(Session::decode(row.bytes(8))),
+      .session = std::move(session),
   };
 }
 

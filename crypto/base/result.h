@@ -47,4 +47,6 @@ constexpr std::unexpected<Error> fail(Error error) { return std::unexpected(erro
 
 // The value of a Result or of any other std::expected, or return its error from the enclosing
 // function: `auto card = TRY(decode_card(bytes));`, `TRY(store.commit(batch));`
+// Never behind another initialiser in braces: g++ 12 then leaks what the list has built, unwiped
+// (tests/arch/try_in_braces.py).
 #define TRY(expression) TOCSIN_TRY(TOCSIN_JOIN(try_result_, __COUNTER__), expression)

@@ -270,8 +270,8 @@ Result<InnerSealed> inner_seal(const InnerParty& party, const InnerRecord& recor
   const BytesView bytes = view_of(ciphertext_message_get_serialized(message.get()));
   if (bytes.size() > kMaxInnerMessageBytes)
     return fail(kTooLarge, "inner message", static_cast<std::int64_t>(bytes.size()));
-  return InnerSealed{to_bytes(bytes), sealing.form, sealing.counter,
-                     TRY(with_live(view, TRY(written(call))))};
+  InnerRecord after = TRY(with_live(view, TRY(written(call))));
+  return InnerSealed{to_bytes(bytes), sealing.form, sealing.counter, std::move(after)};
 }
 
 Result<InnerOpened> inner_open(const InnerParty& party, const InnerRecord& record,

@@ -132,7 +132,8 @@ Result<AlertMessage> decode_alert_message(BytesView bytes) {
   if (const auto format = reader.integer<std::uint8_t>(); format != kMessageFormat)
     return fail(kUnsupportedVersion, "alert message", format);
   const auto nonce = reader.fixed<RecipientNonce>();
-  return AlertMessage{nonce, TRY(decode_dsse(reader.rest(), DocumentKind::kAlert))};
+  Dsse envelope = TRY(decode_dsse(reader.rest(), DocumentKind::kAlert));
+  return AlertMessage{nonce, std::move(envelope)};
 }
 
 }  // namespace tocsin

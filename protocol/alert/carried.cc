@@ -63,9 +63,10 @@ Result<CarriedAlert> decode_alert(Reader& reader) {
   const auto asker = reader.fixed<SigningPublic>();
   const auto proof = reader.fixed<Signature>();
   TRY(reader.finish("carried alert"));
-  return CarriedAlert{
-      TRY(only<CharterOffer>(TRY(decode_charter_message(charter)), "carried charter")),
-      TRY(decode_cosign_request(request)), asker, proof};
+  CharterOffer offer =
+      TRY(only<CharterOffer>(TRY(decode_charter_message(charter)), "carried charter"));
+  CosignRequest asked = TRY(decode_cosign_request(request));
+  return CarriedAlert{std::move(offer), std::move(asked), asker, proof};
 }
 
 Result<CarriedAnswer> decode_answer(Reader& reader) {
@@ -80,7 +81,8 @@ Result<CarriedCharter> decode_charter_question(Reader& reader) {
   const BytesView base = reader.long_field(kMaxOffer);
   const BytesView question = reader.long_field(kMaxOffer);
   TRY(reader.finish("carried charter"));
-  CarriedCharter carried{std::nullopt, TRY(decode_charter_message(question))};
+  CharterMessage asked = TRY(decode_charter_message(question));
+  CarriedCharter carried{std::nullopt, std::move(asked)};
   if (!base.empty())
     carried.base = TRY(only<CharterOffer>(TRY(decode_charter_message(base)), "carried base"));
   const bool asks = std::holds_alternative<FoundingRequest>(carried.question) ||

@@ -35,9 +35,9 @@ Result<Link> read_link(Reader& reader) {
   const auto least_number = reader.integer<std::uint32_t>();
   TRY(reader.finish("link"));
   TRY(check_kind(kind));
-  return Link{
-      kind,       std::move(relay), std::move(access), locator, TRY(InvitationSecret::from(secret)),
-      commitment, least_number};
+  InvitationSecret invitation = TRY(InvitationSecret::from(secret));
+  return Link{kind,       std::move(relay), std::move(access), locator, std::move(invitation),
+              commitment, least_number};
 }
 
 }  // namespace

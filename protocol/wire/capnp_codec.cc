@@ -278,8 +278,9 @@ Result<Command> read_command(BytesView segment) {
             return PutBoard{to_bytes(view_of(root.getPutBoard().getRecord()))};
           case schema::Command::DELETE_BOARD: {
             const auto from = root.getDeleteBoard();
-            return DeleteBoard{TRY(value_of<WriterPublic>(from.getWriter())),
-                               TRY(value_of<Signature>(from.getSignature()))};
+            const auto writer = TRY(value_of<WriterPublic>(from.getWriter()));
+            const auto signature = TRY(value_of<Signature>(from.getSignature()));
+            return DeleteBoard{writer, signature};
           }
           case schema::Command::GET_BOARD:
             return GetBoard{TRY(value_of<BoardId>(root.getGetBoard().getBoardId()))};

@@ -52,7 +52,8 @@ Status ModelLine::say(const Message& message) {
 Result<RequestId> ModelLine::request(const Command& command, const net::Authorise& authorise) {
   if (!is_up()) return fail(kNoRelay, "line");
   last_id_.value += 1;
-  Request request{.id = last_id_, .command = TRY(encode_command(command))};
+  Bytes bytes = TRY(encode_command(command));
+  Request request{.id = last_id_, .command = std::move(bytes)};
   if (authorise) {
     net::Authorisation authorisation = TRY(authorise(welcome_, request.id, request.command));
     request.tag = authorisation.tag;

@@ -38,8 +38,8 @@ Result<SigningSecret> offline_secret(const Path& path) {
 
 Result<AlertMessage> signed_by(std::span<const SigningSecret* const> secrets, const AlertBody& body,
                                const RecipientNonce& nonce) {
-  Dsse envelope{
-      .kind = DocumentKind::kAlert, .body = TRY(encode_alert_body(body)), .signatures = {}};
+  Bytes signed_body = TRY(encode_alert_body(body));
+  Dsse envelope{.kind = DocumentKind::kAlert, .body = std::move(signed_body), .signatures = {}};
   for (const SigningSecret* secret : secrets) {
     envelope.signatures.push_back(sign_document(*secret, DocumentKind::kAlert, envelope.body));
   }

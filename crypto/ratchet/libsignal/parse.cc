@@ -45,7 +45,8 @@ Result<PlainFacts> check_plain(const signal_message* message) {
     return fail(kForbiddenMessage, "inner version", signal_message_get_message_version(message));
   const std::uint32_t counter = signal_message_get_counter(message);
   if (counter >= kMaxInner) return fail(kForbiddenMessage, "inner counter", counter);
-  return PlainFacts{counter, TRY(raw_key_of(signal_message_get_sender_ratchet_key(message)))};
+  const RawKey ratchet_key = TRY(raw_key_of(signal_message_get_sender_ratchet_key(message)));
+  return PlainFacts{counter, ratchet_key};
 }
 
 Status check_ratchet_key(const RawKey& key) { return check_key(key, "inner ratchet key"); }

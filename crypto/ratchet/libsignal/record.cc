@@ -25,12 +25,14 @@ Result<RetiredChain> read_chain(Reader& reader) {
   const auto next = reader.integer<std::uint32_t>();
   const auto count = reader.integer<std::uint16_t>();
   TRY(damaged(reader));
-  RetiredChain chain{ratchet_key, TRY(InnerChainKey::from(chain_key)), next, {}};
+  InnerChainKey key = TRY(InnerChainKey::from(chain_key));
+  RetiredChain chain{ratchet_key, std::move(key), next, {}};
   for (std::uint16_t i = 0; i < count; ++i) {
     const auto counter = reader.integer<std::uint32_t>();
     const BytesView material = reader.raw(KeyMaterial::kBytes);
     TRY(damaged(reader));
-    chain.skipped.push_back({counter, TRY(KeyMaterial::from(material))});
+    KeyMaterial key_material = TRY(KeyMaterial::from(material));
+    chain.skipped.push_back({counter, std::move(key_material)});
   }
   return chain;
 }
