@@ -2,7 +2,8 @@
 # tests/nightly/chroot_test.sh: the packages on a machine with nothing else: installed in a fresh root by its own apt, the relay
 # started as its unit starts it, two people pair through it and write.
 #
-# Usage:  tests/nightly/chroot_test.sh [bookworm|trixie]     as root; after deploy/package, on that release: packages of one need its libraries
+# Usage:  tests/nightly/chroot_test.sh [SUITE [FOLDER]]     as root; SUITE bookworm or trixie, FOLDER of packages made on that very
+#         release (deploy/package; default build/release/packages)
 #
 # No systemd runs in a chroot. What stands in its place here, setting by setting of the unit: user, group and no capability
 # (setpriv), NoNewPrivileges, UMask, LimitCORE and LimitNOFILE, ProtectSystem=strict with StateDirectory as the only place to
@@ -12,38 +13,25 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 suite=${1:-bookworm}
-packages=build/release/packages
+packages=${2:-build/release/packages}
 [ "$(id -u)" -eq 0 ] || { echo "error: a chroot needs root" >&2; exit 1; }
-command -v debootstrap >/dev/null || { echo "error: debootstrap is missing" >&2; echo "hint:  deploy/setup developer" >&2; exit 1; }
-ls $packages/tocsin-relay_*.deb $packages/tocsin_*.deb >/dev/null 2>&1 ||
+ls "$packages"/tocsin-relay_*.deb "$packages"/tocsin_*.deb >/dev/null 2>&1 ||
   { echo "error: no packages in $packages" >&2; echo "hint:  deploy/package" >&2; exit 1; }
 
-step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
-fail() { echo "FAILED: $*" >&2; exit 1; }
-
-root=$(mktemp -d)
-chmod 755 "$root"   # its own users look at it from inside
+# shellcheck source=tests/nightly/debian_root.sh
+. tests/nightly/debian_root.sh
 relay=
-finish() {
+on_exit() {
   [ -z "$relay" ] || kill "$relay" 2>/dev/null || true
   wait 2>/dev/null || true
-  umount -l "$root/proc" 2>/dev/null || true
-  rm -rf --one-file-system "$root"
 }
-trap finish EXIT
-
-mirror=$({ sed -n 's/^URIs:[[:space:]]*\([^[:space:]]*\/debian\)\/*$/\1/p; s/^deb[[:space:]]\+\(\[[^]]*\][[:space:]]*\)\?\([^[:space:]]*\/debian\)\/*[[:space:]].*/\2/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } | head -n 1)
 
 step "a fresh $suite"
-debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || { tail -5 "$root.log"; fail "debootstrap"; }
-rm -f "$root.log"
-mount -t proc proc "$root/proc"
-in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+make_root "$suite"
 
 step "the packages, by its own apt from its main archive alone"
 mkdir "$root/packages"
-cp $packages/*.deb "$root/packages/"
+cp "$packages"/*.deb "$root/packages/"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"   # a chroot starts no services
 chmod +x "$root/usr/sbin/policy-rc.d"
 in_root sh -c 'apt-get -qq update && apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$root/apt.log" 2>&1 ||

@@ -26,9 +26,7 @@ class BackupTest(SystemTest):
 
     def restored(self, name):
         """A new vault of that name, out of the copy."""
-        person = Person.__new__(Person)
-        person.folder, person.name, person.faults, person.daemon = self.folder, name, None, None
-        person.vault, person.key = self.folder / name, self.folder / f"{name}.key"
+        person = Person.opened(self.folder, name)
         self.people.append(person)
         made = subprocess.run([BIN / "tocsin", "--vault", person.vault, "restore", self.copy, "--json",
                                "--copy-key-file", self.copy_key, "--make-key-file", person.key],
@@ -154,6 +152,40 @@ class BackupTest(SystemTest):
         thief = subprocess.run([BIN / "tocsin", "--vault", old, "--key-file", self.anna.key, "--json", "contacts"],
                                env=self.anna.environment(), capture_output=True, text=True, timeout=COMMAND_SECONDS)
         self.assertNotEqual(thief.returncode, 0)
+
+    # PAI-6.9
+    def test_a_new_identity_says_who_must_verify_again_and_is_a_stranger_until_then(self):
+        self.converse(self.anna, self.bea)
+        old_digits = self.anna.do("verify", "bea")["digits"]
+        thief = self.folder / "thief"
+        shutil.copytree(self.anna.vault, thief)
+        told = self.anna.do("recover", "--new-identity", "--yes")
+        self.assertEqual((told["to_invite"], told["organisations"]), (["bea"], []))
+        self.assertEqual(self.contact(self.anna, "bea")["verified"], "verified by digits", "Bea's key is what it was")
+
+        # What the old one is sent reaches nobody; the copy of its vault hears nothing either.
+        self.assertEqual(self.bea.run("send", "anna", text="to the old one").code, 4, "no mailbox takes it")
+        self.settle(self.anna)
+        self.assertNotIn("to the old one", self.anna.texts())
+        thief = Person.opened(self.folder, "thief")
+        thief.key = self.anna.key
+        thief.run("sync", "--for", 2)
+        self.assertNotIn("to the old one", thief.texts(), "its mailboxes are gone")
+
+        link = self.folder / "anew.link"
+        self.anna.do("invite", "bea", "--file", link)
+        self.bea.do("contacts", "--remove", "anna", "--yes")
+        self.bea.do("accept", link, "--name", "anna anew")
+        self.settle(self.anna, self.bea)
+        self.settle(self.anna, self.bea)
+        digits = self.anna.do("verify", "bea")["digits"]
+        self.assertNotEqual(digits, old_digits)
+        self.assertEqual(self.contact(self.bea, "anna anew")["verified"], "not verified")
+        self.bea.do("verify", "anna anew", "--digits", digits)
+        for writer, to, reader in ((self.anna, "bea", self.bea), (self.bea, "anna anew", self.anna)):
+            writer.do("send", to, text=f"anew from {writer.name}")
+            self.settle(writer, reader)
+            self.assertEqual(reader.texts().count(f"anew from {writer.name}"), 1)
 
     def test_a_restore_that_is_killed_leaves_no_vault_or_one_that_opens(self):
         self.write_copy(self.anna, "backup")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What deploy/package made: the packages hold what they say, need nothing beyond Debian 12's main archive, and run.
+# What deploy/package made: the packages hold what they say, need nothing beyond this Debian's main archive, and run.
 #
 # Usage:  tests/system/package_test.sh FOLDER        77: there are no packages to test (ctest shows it as skipped)
 set -euo pipefail
@@ -14,26 +14,27 @@ if [ ${#relay[@]} -eq 0 ] || [ ${#client[@]} -eq 0 ] || [ ${#portable[@]} -eq 0 
   exit 77
 fi
 
+. /etc/os-release
 fail() { echo "FAILED: $*" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 expect_file() { [ -s "$work/$1/$2" ] || fail "$1 lacks $2"; }
 
-# Name by name: in Debian 12's main archive (its security updates are main's), at a version that is enough.
+# Name by name: in this release's main archive (its security updates are main's), at a version that is enough.
 check_depends() {
   dpkg-deb -f "$1" Depends | tr ',' '\n' | while read -r name relation version _; do
     if [[ $name == libsqlcipher* || $name == libntruprime* ]]; then fail "$1 needs $name"; fi
-    offers=$(apt-cache madison "$name" 2>/dev/null | awk -F'|' '$3 ~ /bookworm/ && $3 !~ /backports/ && $3 ~ /\/main / {print $2}')
+    offers=$(apt-cache madison "$name" 2>/dev/null | awk -F'|' -v release="$VERSION_CODENAME" '$3 ~ release && $3 !~ /backports/ && $3 ~ /\/main / {print $2}')
     if [ -z "$offers" ]; then
       apt-cache show libc6 >/dev/null 2>&1 || { echo "skipped: no package lists here to check $name against"; continue; }
-      fail "$1 needs $name, which Debian 12 does not have"
+      fail "$1 needs $name, which $PRETTY_NAME does not have"
     fi
     wanted=${version%)}
     if [ "${relation:-}" = "(>=" ]; then
       enough=no
       for offer in $offers; do dpkg --compare-versions "$offer" ge "$wanted" && enough=yes; done
-      [ "$enough" = yes ] || fail "$1 needs $name $wanted; Debian 12 has $offers"
+      [ "$enough" = yes ] || fail "$1 needs $name $wanted; $PRETTY_NAME has $offers"
     fi
   done
 }
@@ -42,7 +43,7 @@ check_hardened() {
   readelf -hW "$1" | grep -q 'DYN ' || fail "$1 is not position independent"
   readelf -dW "$1" | grep -q 'BIND_NOW\|NOW' || fail "$1 is not fully relocated at start"
   readelf -lW "$1" | grep 'GNU_STACK' | grep -q 'RW ' || fail "$1 has an executable stack"
-  ! readelf -dW "$1" | grep 'NEEDED' | grep -q 'sqlcipher\|ntruprime' || fail "$1 needs a library Debian 12 lacks"
+  ! readelf -dW "$1" | grep 'NEEDED' | grep -q 'sqlcipher\|ntruprime' || fail "$1 needs a library that Debian 12 lacks"
 }
 
 for package in relay client; do
@@ -91,4 +92,4 @@ env -i HOME="$work" "$program" --vault "$work/a stick/vault" --passphrase-file "
   fail "the portable client makes no vault"
 env -i HOME="$work" "$program" --vault "$work/a stick/vault" --passphrase-file "$work/passphrase" contacts >/dev/null ||
   fail "the portable client does not open its vault"
-echo "packages: complete, for Debian 12, and they run"
+echo "packages: complete, for $PRETTY_NAME, and they run"

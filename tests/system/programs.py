@@ -87,16 +87,18 @@ class Answer:
 
 
 class Relay:
-    def __init__(self, folder, extra_config="", faults=None):
+    def __init__(self, folder, extra_config="", faults=None, at=None):
+        """`at`: host and port; a folder with state in it is taken as it is."""
         self.folder, self.faults, self.process, self.address = folder, faults, None, None
-        folder.mkdir(parents=True)
         self.config = folder / "relay.toml"
         self.state = folder / "state"
-        subprocess.run([BIN / "tocsin-relay", "init", "--config", self.config, "--directory",
-                        self.state, "--listen", "127.0.0.1:0"], check=True, capture_output=True)
-        self.port = free_port()
+        if not self.state.exists():
+            folder.mkdir(parents=True)
+            subprocess.run([BIN / "tocsin-relay", "init", "--config", self.config, "--directory",
+                            self.state, "--listen", "127.0.0.1:0"], check=True, capture_output=True)
+        self.host, self.port = at or ("127.0.0.1", free_port())
         # Less work than a real relay asks: these tests are not about work.
-        self.config.write_text(f'listen = "127.0.0.1:{self.port}"\ndirectory = "{self.state}"\n'
+        self.config.write_text(f'listen = "{self.host}:{self.port}"\ndirectory = "{self.state}"\n'
                                f"work_bits = 0\n{extra_config}")
 
     def start(self):
@@ -137,13 +139,23 @@ class Person:
     """One vault, opened by a key file, and what its owner types."""
 
     def __init__(self, folder, name, relay=None, faults=None):
-        self.folder, self.name, self.faults, self.daemon = folder, name, faults, None
-        self.vault, self.key = folder / name, folder / f"{name}.key"
+        self.place(folder, name, faults)
         options = ["--relay", relay.address] if relay else []
         made = subprocess.run([BIN / "tocsin", "--vault", self.vault, "init", "--make-key-file",
                                self.key, *options], env=self.environment(), capture_output=True,
                               text=True, timeout=COMMAND_SECONDS)
         assert made.returncode == 0, made.stdout + made.stderr
+
+    def place(self, folder, name, faults):
+        self.folder, self.name, self.faults, self.daemon = folder, name, faults, None
+        self.vault, self.key = folder / name, folder / f"{name}.key"
+
+    @classmethod
+    def opened(cls, folder, name, faults=None):
+        """Whose vault lies there already."""
+        person = cls.__new__(cls)
+        person.place(folder, name, faults)
+        return person
 
     def environment(self):
         environment = {name: value for name, value in os.environ.items()

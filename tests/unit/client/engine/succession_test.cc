@@ -72,5 +72,59 @@ TEST_F(SuccessionTest, ASecondCharterOfOneVersionIsToldAndChangesNothing) {
             world.chain->newest().hash);
 }
 
+// CHA-6.4: one holder signs one next charter. Found by a red team: a key that came late made its
+// proposer sign a second one, and one of each reached some of the others.
+TEST_F(SuccessionTest, AKeyThatComesLateGetsNoSecondSignature) {
+  AlertWorld world;
+  const CharterId organisation = world.chain->id();
+  ASSERT_TRUE(save_organisation(victim_.db(), {.chain = *world.chain,
+                                               .petname = {},
+                                               .confirmed = ConfirmedBy::kSpokenWords,
+                                               .confirmed_on = victim_.engine().today(),
+                                               .offered_by = std::nullopt})
+                  .has_value());
+  const std::vector<Holder>& holders = world.chain->newest().charter.holders;
+  FoundingRow first;
+  first.id = rng_.draw<FoundingId>();
+  ASSERT_TRUE(save_founding(victim_.db(), first).has_value());
+  ASSERT_TRUE(insert_holder_key(victim_.db(), world.holders[0].secret, first.id).has_value());
+  const auto begun = [&](const std::string& removed, std::optional<SigningPublic> key) {
+    FoundingRow founding;
+    founding.id = rng_.draw<FoundingId>();
+    founding.base = organisation;
+    EXPECT_TRUE(save_founding(victim_.db(), founding).has_value());
+    std::uint8_t seat = 0;
+    for (const Holder& holder : holders) {
+      if (holder.name == removed) continue;
+      EXPECT_TRUE(save_seat(victim_.db(), founding.id,
+                            {seat++, holder.name, std::nullopt, holder.alert_key})
+                      .has_value());
+    }
+    EXPECT_TRUE(save_seat(victim_.db(), founding.id, {seat, "Somebody new", std::nullopt, key})
+                    .has_value());
+    return founding;
+  };
+  const auto propose = [&](FoundingRow& founding) {
+    ASSERT_TRUE(victim_.engine().in_transaction(
+        [&] { return propose_succession(victim_.engine(), founding); }));
+  };
+  FoundingRow waiting = begun(holders[1].name, std::nullopt);
+  propose(waiting);
+  EXPECT_FALSE(waiting.proposal.has_value()) << "a key is missing";
+  FoundingRow other = begun(holders[2].name, key());
+  propose(other);
+  EXPECT_TRUE(other.signed_by_us);
+
+  ASSERT_TRUE(
+      save_seat(victim_.db(), waiting.id, {2, "Somebody new", std::nullopt, key()}).has_value());
+  propose(waiting);
+  EXPECT_FALSE(waiting.signed_by_us);
+  EXPECT_FALSE(waiting.proposal.has_value());
+  // Where the other one is given up, it is proposed after all.
+  ASSERT_TRUE(erase_founding(victim_.db(), other.id).has_value());
+  propose(waiting);
+  EXPECT_TRUE(waiting.signed_by_us);
+}
+
 }  // namespace
 }  // namespace tocsin::testing_support

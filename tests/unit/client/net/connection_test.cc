@@ -54,6 +54,23 @@ TEST(ConnectionTest, ABadProxyIsALossWithItsOwnCode) {
   }
 }
 
+// A name asked of a resolver tells its owner's provider where somebody hides.
+TEST(ConnectionTest, AnOnionServiceIsNeverAskedForWithoutAProxy) {
+  const auto context = ZmqContext::create();
+  ASSERT_TRUE(context.has_value());
+  SeededRng rng(2);
+  RelayAddress onion = nobody();
+  onion.host = std::string(56, 'a') + ".onion";
+  ReadingConnection bare(*context, {onion, std::nullopt}, rng);
+  const auto events = bare.step(0);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(std::get<Lost>(events[0]).why.code, kOnionWithoutTor);
+  // Through a proxy the name is the proxy's to resolve, and the loss, if any, is another.
+  ReadingConnection through(*context, {onion, Proxy{"127.0.0.1", 1}}, rng);
+  for (const auto& event : through.step(0))
+    EXPECT_NE(std::get<Lost>(event).why.code, kOnionWithoutTor);
+}
+
 TEST(ConnectionTest, ARequestBeforeTheWelcomeIsRefused) {
   const auto context = ZmqContext::create();
   ASSERT_TRUE(context.has_value());
