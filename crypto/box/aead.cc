@@ -27,16 +27,23 @@ void seal_into(const AeadParameters& parameters, BytesView plaintext, MutableByt
       parameters.associated.size(), nullptr, parameters.nonce.view().data(), key_of(parameters));
 }
 
-Result<SecretBytes> open(const AeadParameters& parameters, BytesView sealed) {
+Status open_into(const AeadParameters& parameters, BytesView sealed, MutableBytes plaintext) {
   if (sealed.size() < kAeadTagBytes) return fail(kBadCiphertext, "AEAD");
-  Bytes plaintext(sealed.size() - kAeadTagBytes);
+  if (plaintext.size() != sealed.size() - kAeadTagBytes) std::abort();
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
           plaintext.data(), nullptr, nullptr, sealed.data(), sealed.size(),
           parameters.associated.data(), parameters.associated.size(),
           parameters.nonce.view().data(), key_of(parameters)) != 0) {
     return fail(kBadCiphertext, "AEAD");
   }
-  return SecretBytes(std::move(plaintext));
+  return {};
+}
+
+Result<SecretBytes> open(const AeadParameters& parameters, BytesView sealed) {
+  if (sealed.size() < kAeadTagBytes) return fail(kBadCiphertext, "AEAD");
+  SecretBytes plaintext = SecretBytes::zeros(sealed.size() - kAeadTagBytes);
+  TRY(open_into(parameters, sealed, plaintext.expose_mutable(kExpose)));
+  return plaintext;
 }
 
 }  // namespace tocsin

@@ -25,5 +25,7 @@ Bytes seal(const AeadParameters& parameters, BytesView plaintext);
 void seal_into(const AeadParameters& parameters, BytesView plaintext, MutableBytes sealed);
 // ciphertext ‖ tag → plaintext
 Result<SecretBytes> open(const AeadParameters& parameters, BytesView sealed);
+// The same into a place of exactly sealed - 16 bytes; on failure it holds nothing of the plaintext.
+Status open_into(const AeadParameters& parameters, BytesView sealed, MutableBytes plaintext);
 
 }  // namespace tocsin

@@ -12,43 +12,46 @@
 namespace tocsin {
 
 enum class Label : std::uint8_t {
-  kMessage,          // STEP: message key
-  kChain,            // STEP: next chain key
-  kTurn,             // ROOT
-  kHeader,           // AD of a sealed header
-  kKemBlock,         // AD of a KEM block
-  kBody,             // AD of a body
-  kIdentity,         // identity proof over SIG
-  kCardSignature,    // SIG over a card
-  kCommit,           // identity commitment of a link
-  kCardKey,          // key of the card on its board
-  kPsk,              // invitation secret to psk
-  kRecord,           // SIG over a first-contact record
-  kTranscript,       // th
-  kExtract,          // salt of the first-contact KDF
-  kFirstContact,     // info of the first-contact KDF
-  kSessionId,        // sid
-  kOwner,            // salt of the owner-tag KDF
-  kWelcome,          // the store's signature over welcome
-  kStorePin,         // storePin of a relay address
-  kSignedBoard,      // a board's writer over its record
-  kWork,             // proof of work
-  kLookup,           // readId and dropId as keyed hashes in the store
-  kSlot,             // vault slot keys
-  kSlotKeyFile,      // vault slot key of a key file
-  kSlotTable,        // kinds of the vault slots
-  kBackup,           // sealed files
-  kRecipient,        // recipient binding of an alert
-  kCharterId,        // hash of charter version 1
-  kWords,            // verification words
-  kAccess,           // relay password proof
-  kUnpublish,        // a board's writer over its deletion
-  kCharterHash,      // hash of a charter of any version
-  kAlertBody,        // hash of an alert's signed body
-  kPhrases,          // hash of the phrase catalogue
-  kFounding,         // a holder's proof of an alert key
-  kCarriedAnswer,    // a holder's answer carried by hand
-  kCarriedQuestion,  // a holder's question carried by hand
+  kMessage,             // STEP: message key
+  kChain,               // STEP: next chain key
+  kTurn,                // ROOT
+  kHeader,              // AD of a sealed header
+  kKemBlock,            // AD of a KEM block
+  kBody,                // AD of a body
+  kIdentity,            // identity proof over SIG
+  kCardSignature,       // SIG over a card
+  kCommit,              // identity commitment of a link
+  kCardKey,             // key of the card on its board
+  kPsk,                 // invitation secret to psk
+  kRecord,              // SIG over a first-contact record
+  kTranscript,          // th
+  kExtract,             // salt of the first-contact KDF
+  kFirstContact,        // info of the first-contact KDF
+  kSessionId,           // sid
+  kOwner,               // salt of the owner-tag KDF
+  kWelcome,             // the store's signature over welcome
+  kStorePin,            // storePin of a relay address
+  kSignedBoard,         // a board's writer over its record
+  kWork,                // proof of work
+  kLookup,              // readId and dropId as keyed hashes in the store
+  kSlot,                // vault slot keys
+  kSlotKeyFile,         // vault slot key of a key file
+  kSlotTable,           // kinds of the vault slots
+  kBackup,              // sealed files
+  kRecipient,           // recipient binding of an alert
+  kCharterId,           // hash of charter version 1
+  kWords,               // verification words
+  kAccess,              // relay password proof
+  kUnpublish,           // a board's writer over its deletion
+  kCharterHash,         // hash of a charter of any version
+  kAlertBody,           // hash of an alert's signed body
+  kPhrases,             // hash of the phrase catalogue
+  kFounding,            // a holder's proof of an alert key
+  kCarriedAnswer,       // a holder's answer carried by hand
+  kCarriedQuestion,     // a holder's question carried by hand
+  kEvidenceKeys,        // frame key and iv key of a file
+  kEvidenceCommitment,  // what ties a file secret to one value
+  kEvidenceIv,          // synthetic iv of a frame
   kCount
 };
 
@@ -89,7 +92,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 phrases",
     "tocsin/1 founding",
     "tocsin/1 carried answer",
-    "tocsin/1 carried question"};
+    "tocsin/1 carried question",
+    "tocsin/1 evidence keys",
+    "tocsin/1 evidence commitment",
+    "tocsin/1 evidence iv"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

@@ -87,6 +87,13 @@ using LookupHash = Fixed<struct LookupHashTag, 16>;  // a readId or dropId as th
 using AccessKey = Secret<struct AccessKeyTag, 32>;   // derived from a relay's password
 using WorkChallenge = Fixed<struct WorkChallengeTag, 32>;  // what a proof of work is bound to
 
+// Evidence.
+using FileId = Fixed<struct FileIdTag, 16>;
+using FileSecret = Secret<struct FileSecretTag, 32>;
+using FileCommitment = Fixed<struct FileCommitmentTag, 32>;
+using FrameKey = Secret<struct FrameKeyTag, 32>;
+using FrameIvKey = Secret<struct FrameIvKeyTag, 32>;
+
 // At rest.
 using DatabaseKey = Secret<struct DatabaseKeyTag, 32>;
 using SlotKey = Secret<struct SlotKeyTag, 32>;

@@ -2,3 +2,4 @@
 tocsin_fuzz(card SOURCES card_fuzz.cc LIBRARIES tocsin::protocol)
 tocsin_fuzz(link SOURCES link_fuzz.cc LIBRARIES tocsin::protocol)
 tocsin_fuzz(content SOURCES content_fuzz.cc LIBRARIES tocsin::protocol)
+tocsin_fuzz(evidence SOURCES evidence_fuzz.cc LIBRARIES tocsin::protocol)
