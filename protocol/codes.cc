@@ -48,6 +48,12 @@ std::string_view protocol_code_name(Code code) {
       return "catalogue_differs";
     case 2410:
       return "charter_not_newest";
+    case 2500:
+      return "custody_broken";
+    case 2501:
+      return "custody_cut";
+    case 2502:
+      return "custody_fork";
     default:
       return {};
   }

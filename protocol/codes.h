@@ -9,7 +9,7 @@
 namespace tocsin {
 
 // wire 2000, mailbox and board 2100, pairing 2200, session and delivery 2300, alert and charter
-// 2400
+// 2400, evidence and custody 2500
 inline constexpr Code kUnsupportedVersion{2000};
 inline constexpr Code kWrongStore{2001};  // welcome by another store or over another transport key
 
@@ -38,6 +38,11 @@ inline constexpr Code kNotAHolder{2407};      // the key is none of the charter'
 inline constexpr Code kForbiddenValue{2408};  // fields that contradict each other or leave a range
 inline constexpr Code kCatalogueDiffers{2409};  // written with another phrase catalogue
 inline constexpr Code kCharterNotNewest{2410};  // names a charter that is not the newest
+
+// Evidence and custody
+inline constexpr Code kCustodyBroken{2500};  // a record that does not follow; detail = its number
+inline constexpr Code kCustodyCut{2501};     // shorter than it once was; detail = its length
+inline constexpr Code kCustodyFork{2502};    // two records of one number; detail = that number
 
 // The name of a code of this room, or an empty view.
 std::string_view protocol_code_name(Code code);

@@ -52,6 +52,8 @@ enum class Label : std::uint8_t {
   kEvidenceKeys,        // frame key and iv key of a file
   kEvidenceCommitment,  // what ties a file secret to one value
   kEvidenceIv,          // synthetic iv of a frame
+  kCustodyRecord,       // hash of a custody record
+  kCustodyHandOver,     // hash of a hand-over
   kCount
 };
 
@@ -95,7 +97,9 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Label::kC
     "tocsin/1 carried question",
     "tocsin/1 evidence keys",
     "tocsin/1 evidence commitment",
-    "tocsin/1 evidence iv"};
+    "tocsin/1 evidence iv",
+    "tocsin/1 custody record",
+    "tocsin/1 custody handover"};
 
 constexpr std::string_view label_text(Label label) {
   return kLabels[static_cast<std::size_t>(label)];

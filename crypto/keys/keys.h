@@ -93,6 +93,9 @@ using FileSecret = Secret<struct FileSecretTag, 32>;
 using FileCommitment = Fixed<struct FileCommitmentTag, 32>;
 using FrameKey = Secret<struct FrameKeyTag, 32>;
 using FrameIvKey = Secret<struct FrameIvKeyTag, 32>;
+using CaseId = Fixed<struct CaseIdTag, 16>;
+using CustodyHash = Fixed<struct CustodyHashTag, 32>;    // of a record's body
+using HandOverHash = Fixed<struct HandOverHashTag, 32>;  // of a hand-over's body
 
 // At rest.
 using DatabaseKey = Secret<struct DatabaseKeyTag, 32>;

@@ -28,6 +28,10 @@ std::string_view payload_type(DocumentKind kind) {
       return "application/vnd.tocsin.alert.v1";
     case DocumentKind::kCharter:
       return "application/vnd.tocsin.charter.v1";
+    case DocumentKind::kCustody:
+      return "application/vnd.tocsin.custody.v1";
+    case DocumentKind::kHandOver:
+      return "application/vnd.tocsin.handover.v1";
   }
   return {};
 }
@@ -38,6 +42,9 @@ std::size_t max_document_body(DocumentKind kind) {
       return kMaxAlertBody;
     case DocumentKind::kCharter:
       return kMaxCharterBody;
+    case DocumentKind::kCustody:
+    case DocumentKind::kHandOver:
+      return kMaxCustodyBody;
   }
   return 0;
 }

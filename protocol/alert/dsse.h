@@ -19,7 +19,7 @@
 namespace tocsin {
 
 // One payload type per document kind; the number stands for it inside cells.
-enum class DocumentKind : std::uint8_t { kAlert = 1, kCharter = 2 };
+enum class DocumentKind : std::uint8_t { kAlert = 1, kCharter = 2, kCustody = 3, kHandOver = 4 };
 std::string_view payload_type(DocumentKind kind);
 std::size_t max_document_body(DocumentKind kind);
 

@@ -28,6 +28,7 @@ inline constexpr std::size_t kAlertMessageHead = 1 + 32;
 inline constexpr std::size_t kMaxAlertBody =
     kMaxAlertMessage - kAlertMessageHead - kDsseOverhead - kMaxDsseSignatureBytes;
 static_assert(kMaxAlertBody == 5064);
+inline constexpr std::size_t kMaxCustodyBody = 2'048;  // of a record or a hand-over
 
 // Alert body: lists and texts.
 inline constexpr std::size_t kMaxBasis = 6;

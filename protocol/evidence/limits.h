@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "protocol/alert/limits.h"
+
 namespace tocsin {
 
 inline constexpr std::size_t kFrameIvBytes = 32;
@@ -28,6 +30,13 @@ inline constexpr std::size_t kMostGivenNameBytes = 255;
 inline constexpr std::size_t kMostNameBytes = 200;
 inline constexpr std::size_t kMostEndingLetters = 16;
 inline constexpr std::size_t kMostNoteBytes = 1'000;
+
+// Custody: who and why, in words.
+inline constexpr std::size_t kMostCustodianBytes = 200;
+inline constexpr std::size_t kMostReasonBytes = 1'000;
+static_assert(1 + 16 + 32 + 8 + 32 + 8 + 1 + 16 + 32 + 32 + 8 + 32 + 2 + kMostCustodianBytes + 2 +
+                  kMostReasonBytes <=
+              kMaxCustodyBody);
 
 // The longest message: an offer. A place has an address of at most 51 + 255 bytes.
 inline constexpr std::size_t kMostEvidenceMessageBytes =
