@@ -37,7 +37,7 @@ Result<Wanted> read_question(const CommandRequest& request, std::string_view opt
 }
 
 Result<Path> new_file_named(const CommandRequest& request) {
-  const Path out = request.value_or("out", "");
+  Path out = request.value_or("out", "");
   if (out.empty()) return fail(kClientBadUsage, "--out");
   TRY(check_nothing_in_the_way(out));
   return out;

@@ -76,7 +76,7 @@ Status Conversation::tell(Phrase phrase, std::initializer_list<std::string> valu
 }
 
 Result<std::string> Conversation::typed_line() {
-  IdleClock idle;
+  const IdleClock idle;
   while (!is_typed(meanwhile_ ? 0 : kPauseMs)) {
     if (meanwhile_) TRY(meanwhile_());
     if (idle.is_idle_for(kIdleMinutes)) return fail(kNobodyTyped, "question");

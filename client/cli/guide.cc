@@ -110,6 +110,7 @@ Result<std::optional<Report>> Guide::carry(CommandRequest request) {
 
 Status Guide::choose_language() {
   std::vector<Choice> names;
+  names.reserve(kLanguages.size());
   for (const Language language : kLanguages)
     names.emplace_back(std::string(language_name(language)));
   talk_.speak(kLanguages.at(TRY(talk_.choose(names))));
@@ -433,6 +434,7 @@ Result<bool> Guide::menu() {
                                      Item{Phrase::kSayMenuHelp, nullptr},
                                      Item{Phrase::kSayMenuQuit, nullptr}};
   std::vector<Choice> choices;
+  choices.reserve(kItems.size());
   for (const Item& item : kItems) choices.emplace_back(talk_.language(), item.phrase);
   TRY(talk_.show("\n"));
   const Item& chosen = kItems.at(TRY(talk_.choose(choices)));

@@ -28,6 +28,7 @@ void SeededRng::fill(MutableBytes target) {
   static_assert(nonce.size() == sizeof block_);
   std::memcpy(nonce.data(), &block_, sizeof block_);
   ++block_;
+  if (target.empty()) return;  // the library takes no null, not even for nothing
   crypto_stream_chacha20(target.data(), target.size(), nonce.data(), key_.data());
 }
 

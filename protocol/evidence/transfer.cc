@@ -14,7 +14,7 @@ enum class Kind : std::uint8_t { kOffer = 1, kPlace = 2, kEnd = 3, kTaken = 4, k
 enum class Deletes : std::uint8_t { kNobody = 0, kReceiver = 1 };
 
 Status check(const EvidenceOffer& offer) {
-  TRY(frames_of(offer.length));
+  static_cast<void>(TRY(frames_of(offer.length)));
   if (offer.name.size() > kMostGivenNameBytes || offer.note.size() > kMostNoteBytes)
     return fail(kMalformed, "name or note of evidence");
   return {};
