@@ -1,5 +1,7 @@
 #include "crypto/age/age.h"
 
+#include <algorithm>
+
 #include "crypto/age/limits.h"
 
 namespace tocsin::age {
@@ -11,7 +13,7 @@ Result<FileKey> unwrap(const Header& header, const Keys& keys) {
     if (key.has_value()) return std::move(*key);
   }
   if (keys.passphrase.has_value()) {
-    std::optional<FileKey> key = TRY(unwrap_by(header.stanzas, keys.passphrase->expose(kExpose)));
+    std::optional<FileKey> key = TRY(unwrap_by(header.stanzas, *keys.passphrase));
     if (key.has_value()) return std::move(*key);
   }
   return fail(kNoRecipient, "age file", static_cast<std::int64_t>(header.stanzas.size()));
@@ -21,9 +23,12 @@ Result<FileKey> unwrap(const Header& header, const Keys& keys) {
 
 Result<Sealer> Sealer::begin(const FileKey& key, const std::vector<Stanza>& stanzas, Rng& rng,
                              Sink sink) {
+  const Bytes header = encode_header(stanzas, key);
+  if (header.size() > kMostHeaderBytes)  // nobody would open it
+    return fail(kTooLarge, "recipients of an age file", static_cast<std::int64_t>(stanzas.size()));
   Bytes nonce(kNonceBytes);
   rng.fill(nonce);
-  TRY(sink(encode_header(stanzas, key)));
+  TRY(sink(header));
   TRY(sink(nonce));
   return Sealer(PayloadSealer(payload_key_of(key, nonce), std::move(sink)));
 }
@@ -32,6 +37,7 @@ Result<Sealer> Sealer::create(const std::vector<Recipient>& recipients, Rng& rng
   if (recipients.empty()) return fail(kOutOfRange, "an age file for nobody");
   const FileKey key = FileKey::random(rng);
   std::vector<Stanza> stanzas;
+  stanzas.reserve(recipients.size());
   for (const Recipient& recipient : recipients)
     stanzas.push_back(TRY(wrap_for(key, recipient, rng)));
   return begin(key, stanzas, rng, std::move(sink));
@@ -47,32 +53,39 @@ Result<Sealer> Sealer::create(const Passphrase& passphrase, Rng& rng, Sink sink)
 Opener::Opener(Keys keys, Sink sink) : keys_(std::move(keys)), sink_(std::move(sink)) {}
 
 Status Opener::read_front() {
-  const std::optional<Header> header = TRY(parse_header(front_));
-  if (!header.has_value()) return {};
-  // Keys are tried once, when the nonce is there too.
-  if (front_.size() < header->bytes + kNonceBytes) return {};
-  const FileKey key = TRY(unwrap(*header, keys_));
+  const Bytes front = std::exchange(front_, {});
+  const Keys keys = std::exchange(keys_, {});
+  const std::optional<Header> header = TRY(parse_header(front));
+  if (!header.has_value()) return fail(kMalformed, "the header of an age file is cut");
+  const FileKey key = TRY(unwrap(*header, keys));
   TRY(check_header(*header, key));
-  const BytesView behind = BytesView(front_).subspan(header->bytes);
-  payload_.emplace(payload_key_of(key, behind.first(kNonceBytes)), sink_);
-  const Bytes begun = to_bytes(behind.subspan(kNonceBytes));
-  front_ = {};
-  keys_ = {};
-  return payload_->update(begun);
+  const BytesView behind = BytesView(front).subspan(header->bytes);
+  if (behind.size() < kNonceBytes) return fail(kMalformed, "an age file without a payload");
+  payload_.emplace(payload_key_of(key, behind.first(kNonceBytes)), std::move(sink_));
+  return payload_->update(behind.subspan(kNonceBytes));
+}
+
+Status Opener::take(BytesView sealed) {
+  if (!payload_.has_value()) {
+    const std::size_t room = kMostHeaderBytes + kNonceBytes - front_.size();
+    const BytesView part = sealed.first(std::min(room, sealed.size()));
+    front_.insert(front_.end(), part.begin(), part.end());
+    sealed = sealed.subspan(part.size());
+    if (part.size() < room) return {};
+    TRY(read_front());
+  }
+  return payload_->update(sealed);
 }
 
 Status Opener::update(BytesView sealed) {
-  if (payload_.has_value()) return payload_->update(sealed);
-  front_.insert(front_.end(), sealed.begin(), sealed.end());
-  return read_front();
+  return latch_.step([&] { return take(sealed); });
 }
 
 Status Opener::finish() {
-  if (payload_.has_value()) return payload_->finish();
-  const std::optional<Header> header = TRY(parse_header(front_));
-  if (!header.has_value()) return fail(kMalformed, "the header of an age file is cut");
-  TRY(check_header(*header, TRY(unwrap(*header, keys_))));
-  return fail(kMalformed, "an age file without a payload");
+  return latch_.last_step([&]() -> Status {
+    if (!payload_.has_value()) TRY(read_front());
+    return payload_->finish();
+  });
 }
 
 }  // namespace tocsin::age

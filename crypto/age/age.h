@@ -5,7 +5,8 @@
 //          out  to a sink, in order; an age file is whole only after finish() succeeded
 // Secrets: the file key, dropped once the payload key is derived
 // Errors:  malformed, too_large, bad_key (header); bad_signature (its MAC); no_recipient;
-//          bad_ciphertext (payload); no_memory (scrypt); the sink's
+//          bad_ciphertext (payload); no_memory (scrypt); out_of_range (for nobody, an empty
+//          passphrase, another work than scrypt's); the sink's; machine.h's
 // Threads: one object, one thread
 // Cost:    at most kMostHeaderBytes and two chunks of memory; scrypt's while a passphrase is tried
 #pragma once
@@ -20,7 +21,8 @@ namespace tocsin::age {
 
 class Sealer {
  public:
-  // For everybody named; at least one. The header is in the sink before this returns.
+  // For everybody named: at least one, and no more than a header has room for (too_large). The
+  // header is in the sink before this returns.
   static Result<Sealer> create(const std::vector<Recipient>& recipients, Rng& rng, Sink sink);
   // For whoever knows the passphrase.
   static Result<Sealer> create(const Passphrase& passphrase, Rng& rng, Sink sink);
@@ -47,10 +49,12 @@ class Opener {
   Status finish();
 
  private:
+  Status take(BytesView sealed);
   Status read_front();
+  Latch latch_;
   Keys keys_;
   Sink sink_;
-  Bytes front_;  // until header and nonce are whole
+  Bytes front_;  // as much as a header and a nonce can be; then it is read, once
   std::optional<PayloadOpener> payload_;
 };
 

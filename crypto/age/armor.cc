@@ -21,21 +21,34 @@ Status ArmorWriter::write_line(std::string_view line) {
   return sink_(as_bytes(std::string(line) + '\n'));
 }
 
+Status ArmorWriter::begin() {
+  if (std::exchange(begun_, true)) return {};
+  return write_line(kArmorBegin);
+}
+
+Status ArmorWriter::take(BytesView bytes) {
+  TRY(begin());
+  while (!bytes.empty()) {
+    const BytesView part = bytes.first(std::min(kLineBytes - held_.size(), bytes.size()));
+    held_.insert(held_.end(), part.begin(), part.end());
+    bytes = bytes.subspan(part.size());
+    if (held_.size() < kLineBytes) continue;
+    TRY(write_line(to_base64(held_, Base64Padding::kWith)));
+    held_.clear();
+  }
+  return {};
+}
+
 Status ArmorWriter::update(BytesView bytes) {
-  if (!std::exchange(begun_, true)) TRY(write_line(kArmorBegin));
-  held_.insert(held_.end(), bytes.begin(), bytes.end());
-  std::string text;
-  std::size_t written = 0;
-  for (; held_.size() - written >= kLineBytes; written += kLineBytes)
-    text += to_base64(BytesView(held_).subspan(written, kLineBytes), Base64Padding::kWith) + '\n';
-  held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(written));
-  return text.empty() ? Status{} : sink_(as_bytes(text));
+  return latch_.step([&] { return take(bytes); });
 }
 
 Status ArmorWriter::finish() {
-  TRY(update({}));
-  if (!held_.empty()) TRY(write_line(to_base64(held_, Base64Padding::kWith)));
-  return write_line(kArmorEnd);
+  return latch_.last_step([&]() -> Status {
+    TRY(begin());
+    if (!held_.empty()) TRY(write_line(to_base64(held_, Base64Padding::kWith)));
+    return write_line(kArmorEnd);
+  });
 }
 
 ArmorReader::ArmorReader(Sink sink) : sink_(std::move(sink)) {}
@@ -75,7 +88,7 @@ Status ArmorReader::take_line(std::string_view line) {
   return {};
 }
 
-Status ArmorReader::update(BytesView text) {
+Status ArmorReader::take(BytesView text) {
   for (const char letter : as_text(text)) {
     if (letter == '\n') {
       TRY(take_line(line_));
@@ -88,11 +101,19 @@ Status ArmorReader::update(BytesView text) {
   return {};
 }
 
-Status ArmorReader::finish() {
+Status ArmorReader::end() {
   if (!line_.empty()) TRY(take_line(line_));
   line_.clear();
   if (state_ != State::kAfter) return fail(kBadArmor, "cut before its end");
   return {};
+}
+
+Status ArmorReader::update(BytesView text) {
+  return latch_.step([&] { return take(text); });
+}
+
+Status ArmorReader::finish() {
+  return latch_.last_step([&] { return end(); });
 }
 
 }  // namespace tocsin::age

@@ -1,12 +1,12 @@
 // crypto/age/armor.h: an age file as text.
 //
 // Source:  C2SP age.md, "ASCII armor"; RFC 7468 section 3 (strict), lines ended by LF or CR LF
-// Errors:  bad_armor; the sink's
+// Errors:  bad_armor; the sink's; machine.h's
 // Threads: one object, one thread
 // Cost:    memory of one line
 #pragma once
 
-#include "crypto/age/payload.h"
+#include "crypto/age/machine.h"
 
 namespace tocsin::age {
 
@@ -22,6 +22,9 @@ class ArmorWriter {
 
  private:
   Status write_line(std::string_view line);
+  Status begin();
+  Status take(BytesView bytes);
+  Latch latch_;
   Sink sink_;
   Bytes held_;
   bool begun_ = false;
@@ -36,8 +39,11 @@ class ArmorReader {
 
  private:
   enum class State : std::uint8_t { kBefore, kInside, kLastLineSeen, kAfter };
+  Status take(BytesView text);
+  Status end();
   Status take_line(std::string_view line);
   Status take_blank(std::string_view text);
+  Latch latch_;
   Sink sink_;
   State state_ = State::kBefore;
   std::string line_;

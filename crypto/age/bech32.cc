@@ -42,8 +42,9 @@ std::string lowered(std::string_view text) {
   return lower;
 }
 
-Bytes to_fives(BytesView data) {
+SecretBytes to_fives(BytesView data) {
   Bytes fives;
+  fives.reserve(data.size() * 8 / 5 + 1);
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (const std::uint8_t byte : data) {
@@ -52,7 +53,7 @@ Bytes to_fives(BytesView data) {
       fives.push_back(static_cast<std::uint8_t>(bits >> (held - 5) & 31U));
   }
   if (held > 0) fives.push_back(static_cast<std::uint8_t>(bits << (5 - held) & 31U));
-  return fives;
+  return SecretBytes(std::move(fives));
 }
 
 Result<SecretBytes> from_fives(BytesView fives) {
@@ -80,12 +81,11 @@ std::string to_bech32(std::string_view prefix, BytesView data) {
   checksum.take_prefix(prefix);
   std::string text(prefix);
   text.push_back('1');
-  Bytes fives = to_fives(data);
-  for (const std::uint8_t five : fives) {
+  const SecretBytes fives = to_fives(data);
+  for (const std::uint8_t five : fives.expose(kExpose)) {
     checksum.take(five);
     text.push_back(kAlphabet[five]);
   }
-  wipe(fives);
   for (std::size_t i = 0; i < kChecksumCharacters; ++i) checksum.take(0);
   const std::uint32_t sum = checksum.state() ^ 1U;
   for (unsigned i = 0; i < kChecksumCharacters; ++i)
@@ -106,19 +106,17 @@ Result<Bech32> from_bech32(std::string_view text) {
   }
   Checksum checksum;
   checksum.take_prefix(prefix);
-  Bytes fives;
+  SecretBytes fives = SecretBytes::zeros(lower.size() - one - 1);
+  std::size_t count = 0;
   for (const char letter : std::string_view(lower).substr(one + 1)) {
     const std::size_t five = kAlphabet.find(letter);
     if (five == std::string_view::npos) return fail(kMalformed, "character of a key");
-    fives.push_back(static_cast<std::uint8_t>(five));
-    checksum.take(fives.back());
+    fives.expose_mutable(kExpose)[count++] = static_cast<std::uint8_t>(five);
+    checksum.take(static_cast<std::uint8_t>(five));
   }
   if (checksum.state() != 1) return fail(kMalformed, "checksum of a key");
-  fives.resize(fives.size() - kChecksumCharacters);
-  Result<SecretBytes> data = from_fives(fives);
-  wipe(fives);
-  if (!data.has_value()) return fail(data.error());
-  return Bech32{prefix, std::move(*data)};
+  SecretBytes data = TRY(from_fives(fives.expose(kExpose).first(count - kChecksumCharacters)));
+  return Bech32{std::string(text.substr(0, one)), std::move(data)};
 }
 
 }  // namespace tocsin::age

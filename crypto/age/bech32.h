@@ -11,7 +11,7 @@
 namespace tocsin::age {
 
 struct Bech32 {
-  std::string prefix;  // in lower case
+  std::string prefix;  // in the case it was written in
   SecretBytes data;    // may be a private key
 };
 

@@ -68,7 +68,7 @@ Sha256 mac_of(BytesView authenticated, const FileKey& key) {
 // A passphrase vouches for who wrote the file; beside another recipient it would not.
 Status check_passphrase_is_alone(const std::vector<Stanza>& stanzas) {
   const bool any = std::ranges::any_of(
-      stanzas, [](const Stanza& stanza) { return stanza.arguments.front() == "scrypt"; });
+      stanzas, [](const Stanza& stanza) { return stanza.arguments.front() == kPassphraseType; });
   if (any && stanzas.size() > 1) return fail(kMalformed, "a passphrase beside other recipients");
   return {};
 }

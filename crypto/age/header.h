@@ -14,6 +14,9 @@
 
 namespace tocsin::age {
 
+// The type of a passphrase's stanza, which stands alone in its header.
+inline constexpr std::string_view kPassphraseType = "scrypt";
+
 using FileKey = Secret<struct AgeFileKeyTag, 16>;
 
 struct Stanza {

@@ -7,14 +7,7 @@ namespace tocsin::age {
 namespace {
 
 constexpr std::string_view kRecipientPrefix = "age";
-constexpr std::string_view kIdentityPrefix = "age-secret-key-";
-
-bool has_lower_case(std::string_view text) {
-  for (const char letter : text) {
-    if (letter >= 'a' && letter <= 'z') return true;
-  }
-  return false;
-}
+constexpr std::string_view kIdentityPrefix = "AGE-SECRET-KEY-";
 
 }  // namespace
 
@@ -39,18 +32,16 @@ Result<Recipient> parse_recipient(std::string_view text) {
 }
 
 SecretBytes identity_text(const Identity& identity) {
-  std::string lower = to_bech32(kIdentityPrefix, identity.expose(kExpose));
-  Bytes upper;
-  for (char& letter : lower) {
-    const bool is_lower = letter >= 'a' && letter <= 'z';
-    upper.push_back(static_cast<std::uint8_t>(is_lower ? letter - 'a' + 'A' : letter));
-    letter = '\0';
+  std::string text = to_bech32("age-secret-key-", identity.expose(kExpose));
+  for (char& letter : text) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
   }
-  return SecretBytes(std::move(upper));
+  SecretBytes secret = SecretBytes::copy_of(as_bytes(text));
+  wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  return secret;
 }
 
 Result<Identity> parse_identity(std::string_view text) {
-  if (has_lower_case(text)) return fail(kMalformed, "an identity of age is upper case");
   const Bech32 parsed = TRY(from_bech32(text));
   if (parsed.prefix != kIdentityPrefix) return fail(kMalformed, "not an identity of age");
   return Identity::from(parsed.data.expose(kExpose));

@@ -1,6 +1,7 @@
 #include "crypto/age/payload.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "crypto/age/limits.h"
 #include "crypto/box/chacha.h"
@@ -22,6 +23,7 @@ ChaChaNonce nonce_of(std::uint64_t counter, std::uint8_t last) {
 
 // As much of `more` as fits behind what is held; the rest.
 BytesView fill(MutableBytes place, std::size_t& held, BytesView more) {
+  if (held >= place.size()) std::abort();  // a machine that was moved from
   const std::size_t part = std::min(place.size() - held, more.size());
   std::copy_n(more.begin(), part, place.begin() + static_cast<std::ptrdiff_t>(held));
   held += part;
@@ -49,7 +51,7 @@ Status PayloadSealer::seal_chunk(std::uint8_t last) {
   return sink_(sealed);
 }
 
-Status PayloadSealer::update(BytesView plaintext) {
+Status PayloadSealer::take(BytesView plaintext) {
   while (!plaintext.empty()) {
     // A full chunk leaves when more is known to come: the last one is marked.
     if (held_ == kChunkBytes) TRY(seal_chunk(kMore));
@@ -58,7 +60,13 @@ Status PayloadSealer::update(BytesView plaintext) {
   return {};
 }
 
-Status PayloadSealer::finish() { return seal_chunk(kLast); }
+Status PayloadSealer::update(BytesView plaintext) {
+  return latch_.step([&] { return take(plaintext); });
+}
+
+Status PayloadSealer::finish() {
+  return latch_.last_step([&] { return seal_chunk(kLast); });
+}
 
 PayloadOpener::PayloadOpener(PayloadKey key, Sink sink)
     : key_(std::move(key)),
@@ -87,7 +95,7 @@ Status PayloadOpener::open_full() {
   return open_chunk(kLast);
 }
 
-Status PayloadOpener::update(BytesView sealed) {
+Status PayloadOpener::take(BytesView sealed) {
   while (!sealed.empty()) {
     if (ended_) return fail(kBadCiphertext, "bytes after the end of an age file");
     sealed = fill(sealed_, held_, sealed);
@@ -96,9 +104,15 @@ Status PayloadOpener::update(BytesView sealed) {
   return {};
 }
 
+Status PayloadOpener::update(BytesView sealed) {
+  return latch_.step([&] { return take(sealed); });
+}
+
 Status PayloadOpener::finish() {
-  if (ended_) return {};
-  return open_chunk(kLast);
+  return latch_.last_step([&]() -> Status {
+    if (ended_) return {};
+    return open_chunk(kLast);
+  });
 }
 
 }  // namespace tocsin::age

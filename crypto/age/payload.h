@@ -4,20 +4,15 @@
 // Source:  C2SP age.md, "Payload"
 // Layout:  nonce 16 B | chunks of 65,536 B ‖ tag 16 B, the last one shorter or equal and marked
 // Secrets: the payload key and one chunk of plaintext; wiped
-// Errors:  bad_ciphertext (changed, cut, or with something behind its end); the sink's
+// Errors:  bad_ciphertext (changed, cut, or with something behind its end); the sink's; machine.h's
 // Threads: one object, one thread
 // Cost:    memory of two chunks at any length of the file
 #pragma once
 
-#include <functional>
-
 #include "crypto/age/header.h"
+#include "crypto/age/machine.h"
 
 namespace tocsin::age {
-
-// Takes what comes out, in order. What a sink was given before an error is authentic as far as it
-// goes, and no more than that: it may be cut.
-using Sink = std::function<Status(BytesView)>;
 
 using PayloadKey = Secret<struct AgePayloadKeyTag, 32>;
 PayloadKey payload_key_of(const FileKey& key, BytesView nonce);
@@ -30,6 +25,8 @@ class PayloadSealer {
 
  private:
   Status seal_chunk(std::uint8_t last);
+  Status take(BytesView plaintext);
+  Latch latch_;
   PayloadKey key_;
   Sink sink_;
   std::uint64_t counter_ = 0;
@@ -45,8 +42,10 @@ class PayloadOpener {
   Status finish();
 
  private:
+  Status take(BytesView sealed);
   Status open_full();
   Status open_chunk(std::uint8_t last);
+  Latch latch_;
   PayloadKey key_;
   Sink sink_;
   std::uint64_t counter_ = 0;

@@ -1,9 +1,7 @@
 #include "crypto/age/wrap.h"
 
-#include <algorithm>
 #include <charconv>
 
-#include "crypto/age/limits.h"
 #include "crypto/box/agree.h"
 #include "crypto/box/chacha.h"
 #include "crypto/box/scrypt.h"
@@ -12,7 +10,6 @@ namespace tocsin::age {
 namespace {
 
 constexpr std::string_view kX25519 = "X25519";
-constexpr std::string_view kScrypt = "scrypt";
 constexpr std::string_view kX25519Info = "age-encryption.org/v1/X25519";
 constexpr std::string_view kScryptSalt = "age-encryption.org/v1/scrypt";
 
@@ -78,8 +75,8 @@ Result<ScryptStanza> parse_scrypt(const Stanza& stanza) {
   return ScryptStanza{TRY(Salt::from(salt)), work, stanza.body};
 }
 
-Result<SecretBytes> scrypt_wrapping(BytesView passphrase, const Salt& salt, int work) {
-  return scrypt(passphrase, concat({as_bytes(kScryptSalt), salt.view()}), work);
+Result<SecretBytes> scrypt_wrapping(const SecretBytes& passphrase, const Salt& salt, int work) {
+  return scrypt(passphrase.expose(kExpose), concat({as_bytes(kScryptSalt), salt.view()}), work);
 }
 
 }  // namespace
@@ -94,9 +91,10 @@ Result<Stanza> wrap_for(const FileKey& key, const Recipient& recipient, Rng& rng
 }
 
 Result<Stanza> wrap_under(const FileKey& key, const Passphrase& passphrase, Rng& rng) {
+  if (passphrase.text.empty()) return fail(kOutOfRange, "an empty passphrase");
   const Salt salt = rng.draw<Salt>();
   const SecretBytes wrapping = TRY(scrypt_wrapping(passphrase.text, salt, passphrase.work));
-  return Stanza{{std::string(kScrypt), to_base64(salt.view(), Base64Padding::kNone),
+  return Stanza{{std::string(kPassphraseType), to_base64(salt.view(), Base64Padding::kNone),
                  std::to_string(passphrase.work)},
                 seal_key(key, wrapping.expose(kExpose))};
 }
@@ -116,9 +114,10 @@ Result<std::optional<FileKey>> unwrap_by(const std::vector<Stanza>& stanzas,
   return key;
 }
 
-Result<std::optional<FileKey>> unwrap_by(const std::vector<Stanza>& stanzas, BytesView passphrase) {
+Result<std::optional<FileKey>> unwrap_by(const std::vector<Stanza>& stanzas,
+                                         const SecretBytes& passphrase) {
   for (const Stanza& stanza : stanzas) {
-    if (stanza.arguments.front() != kScrypt) continue;
+    if (stanza.arguments.front() != kPassphraseType) continue;
     const ScryptStanza parsed = TRY(parse_scrypt(stanza));
     const SecretBytes wrapping = TRY(scrypt_wrapping(passphrase, parsed.salt, parsed.work));
     return open_key(parsed.body, wrapping.expose(kExpose));

@@ -1,7 +1,7 @@
 // crypto/base/bytes.h: byte views, byte strings and their text forms.
 //
 // Shape:   BytesView  borrowed, read-only; MutableBytes borrowed, writable; Bytes owned
-// Errors:  malformed (text that is not canonical hex or base64url)
+// Errors:  malformed (text that is not canonical hex or base64)
 // Threads: values only
 #pragma once
 

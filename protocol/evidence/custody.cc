@@ -80,16 +80,16 @@ Result<CustodyChain> CustodyChain::read(std::span<const Dsse> envelopes) {
 
 Result<Dsse> CustodyChain::append(const SigningSecret& key, const CustodyEntry& entry) {
   if (signing_public_of(key) != custodian_) return fail(kBadKey, "another custodian's key");
-  CustodyRecord record{.case_id = case_id_,
-                       .custodian = custodian_,
-                       .number = records_.size(),
-                       .previous = head().hash,
-                       .seconds = entry.seconds,
-                       .event = entry.event,
-                       .item = entry.item,
-                       .hand_over = entry.hand_over,
-                       .who = entry.who,
-                       .why = entry.why};
+  const CustodyRecord record{.case_id = case_id_,
+                             .custodian = custodian_,
+                             .number = records_.size(),
+                             .previous = head().hash,
+                             .seconds = entry.seconds,
+                             .event = entry.event,
+                             .item = entry.item,
+                             .hand_over = entry.hand_over,
+                             .who = entry.who,
+                             .why = entry.why};
   Dsse envelope;
   envelope.kind = DocumentKind::kCustody;
   envelope.body = TRY(encode_custody_record(record));

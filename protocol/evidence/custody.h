@@ -78,7 +78,8 @@ struct CustodyEntry {
 class CustodyChain {
  public:
   CustodyChain(const CaseId& case_id, const SigningPublic& custodian);
-  // Every record there is, oldest first; refused as a whole where one does not fit.
+  // Every record there is, oldest first; refused as a whole where one does not fit. Whose chain it
+  // is says the chain itself: who expects a certain custodian compares the key.
   static Result<CustodyChain> read(std::span<const Dsse> envelopes);
 
   // Signed with the custodian's key; the envelope is to be kept. Another key is bad_key.

@@ -24,7 +24,7 @@ struct EvidenceOffer {
   FileSecret secret;
   std::uint64_t length = 0;
   std::string name;  // as the sender has it: hostile until safe_file_name
-  std::string note;
+  std::string note;  // any bytes: hostile until safe_text
 };
 // "These frames lie there." With the owner's key the receiver deletes them when it has them.
 struct EvidencePlace {

@@ -16,7 +16,7 @@ import tarfile
 import time
 
 import organisation
-from programs import BIN, Person, Relay, SystemTest
+from programs import BIN, Relay, SystemTest
 
 FOLDER = pathlib.Path(__file__).parent / "releases"
 # Vaults know their relay by its address; an address of loopback that nothing else uses.
@@ -60,7 +60,7 @@ class Maker(SystemTest):
         return entry if entry.isfile() or entry.isdir() else None
 
     def found(self, anna, samira):
-        """Three offline keys: Anna signs alone here, which no organisation should."""
+        """Beside hers two offline keys: Anna signs alone here, which no organisation should."""
         keys = [f"{name}={self.folder / name}.key" for name in ("north", "south")]
         anna.do("org", "create", organisation.NAME, "--our-name", "Anna", *(part for key in keys for part in ("--offline-key", key)))
         anna.do("org", "sign", organisation.NAME, "--key-file-of", self.folder / "north.key")

@@ -8,6 +8,7 @@
 
 #include "crypto/box/argon2.h"
 #include "crypto/box/hash.h"
+#include "crypto/box/scrypt.h"
 #include "crypto/kem/kem.h"
 
 namespace tocsin {
@@ -41,6 +42,34 @@ TEST(PublishedTest, Argon2id) {
                              {.memory_kibibytes = 15000, .passes = 2}, 32);
   EXPECT_EQ(to_base64url(hash.value().expose(kExpose)),
             "Am8UFBA4w5NJEmAtquGvBmAlu92q_VQcaoL5AyJPfc8");
+}
+
+TEST(PublishedTest, HkdfSha256) {  // RFC 5869 appendix A.1
+  const Bytes ikm(22, 0x0b);
+  const Bytes salt = from_hex("000102030405060708090a0b0c").value();
+  const Bytes info = from_hex("f0f1f2f3f4f5f6f7f8f9").value();
+  EXPECT_EQ(to_hex(hkdf_sha256(salt, ikm, info, 42).expose(kExpose)),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
+}
+
+TEST(PublishedTest, Scrypt) {  // RFC 7914 section 12, the first 32 of its 64 bytes
+  EXPECT_EQ(to_hex(scrypt(as_bytes("pleaseletmein"), as_bytes("SodiumChloride"), 14)
+                       .value()
+                       .expose(kExpose)),
+            "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+}
+
+TEST(PublishedTest, Base64) {  // RFC 4648 section 10, and what is not canonical
+  for (const auto& [plain, text] :
+       {std::pair{"", ""}, std::pair{"f", "Zg=="}, std::pair{"foob", "Zm9vYg=="},
+        std::pair{"foobar", "Zm9vYmFy"}}) {
+    EXPECT_EQ(to_base64(as_bytes(plain), Base64Padding::kWith), text);
+    EXPECT_EQ(from_base64(text, Base64Padding::kWith).value(), to_bytes(as_bytes(plain)));
+  }
+  for (const std::string_view text : {"Zg", "Zh==", "Zg=", "Zg==\n", " Zg==", "Zg-_"})
+    EXPECT_EQ(from_base64(text, Base64Padding::kWith).error().code, kMalformed) << text;
+  EXPECT_EQ(from_base64("Zg==", Base64Padding::kNone).error().code, kMalformed);
+  EXPECT_EQ(to_base64(Bytes{0xfb, 0xff}, Base64Padding::kNone), "+/8");
 }
 
 TEST(PublishedTest, Sntrup761OfOurOwn) {

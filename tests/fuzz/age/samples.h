@@ -25,10 +25,10 @@ inline Bytes fuzz_age_file(std::size_t size) {
   return file;
 }
 
-// What comes out of a machine (update, finish) and how it ends.
+// What comes out of a machine (update, finish) and how it ends: code zero when it is whole.
 struct FuzzOutcome {
   Bytes released;
-  bool whole = false;
+  Code ended{};
   friend bool operator==(const FuzzOutcome&, const FuzzOutcome&) = default;
 };
 template <class Make>
@@ -44,7 +44,7 @@ FuzzOutcome fuzz_run(Make&& make, BytesView bytes, std::size_t piece) {
     TRY(machine.update(bytes));
     return machine.finish();
   };
-  outcome.whole = all().has_value();
+  if (const Status ended = all(); !ended.has_value()) outcome.ended = ended.error().code;
   return outcome;
 }
 

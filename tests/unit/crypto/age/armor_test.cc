@@ -42,6 +42,25 @@ TEST(ArmorTest, BlankSpaceAroundItIsForgivenWithinReason) {
   EXPECT_EQ(read(text + text).error().code, kBadArmor) << "one file, not two";
 }
 
+TEST(ArmorTest, WhatFailedOnceStaysFailedAndNothingComesTwice) {
+  const std::string text = armored(Bytes(100, 1));
+  int lines = 0;
+  ArmorReader reader([&](BytesView) -> Status {
+    if (++lines == 2) return fail(kDiskFull, "sink");
+    return {};
+  });
+  EXPECT_EQ(feed(reader, as_bytes(text), 1).error().code, kDiskFull);
+  EXPECT_EQ(reader.update(as_bytes("\n")).error().code, kDiskFull);
+  EXPECT_EQ(reader.finish().error().code, kDiskFull);
+  EXPECT_EQ(lines, 2);
+  Bytes written;
+  ArmorWriter writer(into(written));
+  ASSERT_TRUE(writer.finish().has_value());
+  const Bytes whole = written;
+  EXPECT_EQ(writer.finish().error().code, kOutOfRange);
+  EXPECT_EQ(written, whole);
+}
+
 TEST(ArmorTest, ALineWithoutAnEndIsNotKept) {
   EXPECT_EQ(read(std::string(kArmorBegin) + "\n" + std::string(5'000, 'A')).error().code,
             kBadArmor);

@@ -8,6 +8,14 @@
 namespace tocsin::age {
 namespace {
 
+std::string lower(std::string_view text) {
+  std::string made(text);
+  for (char& letter : made) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return made;
+}
+
 TEST(Bech32Test, TheStandardsValidTextsAreRead) {
   for (const std::string_view text :
        {"A12UEL5L",
@@ -16,11 +24,8 @@ TEST(Bech32Test, TheStandardsValidTextsAreRead) {
         "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
         "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w"}) {
     const Result<Bech32> read = from_bech32(text);
-    // Some of them carry bits that fill no byte; what is wrong with those is told last.
-    if (read.has_value())
-      EXPECT_EQ(to_bech32(read->prefix, read->data.expose(kExpose)).size(), text.size()) << text;
-    else
-      EXPECT_STREQ(read.error().where, "bits after the last byte") << text;
+    ASSERT_TRUE(read.has_value()) << text;
+    EXPECT_EQ(lower(to_bech32(lower(read->prefix), read->data.expose(kExpose))), lower(text));
   }
 }
 
