@@ -31,6 +31,6 @@ in_root HOME=/root bash -c "cd /root/tocsin && $command"
 
 if [ -n "$out" ]; then
   mkdir -p "$out"
-  cp "$root"/root/tocsin/build/release/packages/* "$out/"
+  cp "$root"/root/tocsin/build/release/packages/*.{deb,tar.gz} "$out/"
 fi
 step "done: $suite"
