@@ -62,6 +62,12 @@ std::string_view client_code_name(Code code) {
       return "organisation_not_confirmed";
     case 4028:
       return "onion_without_tor";
+    case 4029:
+      return "no_terminal";
+    case 4030:
+      return "broken_off";
+    case 4031:
+      return "weak_passphrase";
     case 4100:
       return "net_would_block";
     case 4101:

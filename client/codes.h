@@ -36,7 +36,10 @@ inline constexpr Code kContactEnded{4024};     // they said farewell
 inline constexpr Code kOtherFile{4025};        // carried, but not what the command takes
 inline constexpr Code kOrganisationNotConfirmed{4027};
 inline constexpr Code kOnionWithoutTor{4028};  // an onion service, and no proxy
-inline constexpr Code kNoSuchSeat{4026};       // no holder of that name is asked by files
+inline constexpr Code kNoTerminal{4029};       // to ask at
+inline constexpr Code kBrokenOff{4030};        // by a signal, at a prompt
+inline constexpr Code kWeakPassphrase{4031};
+inline constexpr Code kNoSuchSeat{4026};  // no holder of that name is asked by files
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

@@ -63,7 +63,9 @@ std::expected<CommandLine, Usage> parse_command_line(const std::vector<std::stri
   CLI::App app("End-to-end encrypted, co-signed alerts and their answers.", "tocsin");
   app.set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   app.require_subcommand(0, 1);
-  app.footer(exit_codes());
+  app.footer(exit_codes() +
+             "Without a command it asks what to do, at a terminal.\n"
+             "--man-page prints the man page, --completion the completion script of bash.\n");
   ValueMap globals;
   for (const OptionSpec& option : global_options()) add_option(app, option, globals);
 

@@ -110,6 +110,10 @@ Result<OrganisationRow> organisation_named(Engine& engine, std::string_view want
   return std::move(rows[*found]);
 }
 
+std::string place_of(const RelayAddress& address) {
+  return address.host + ":" + std::to_string(address.port);
+}
+
 std::string shown(std::string_view text) {
   return safe_text(text, {.max_letters = 200, .line_breaks = LineBreaks::kForbidden});
 }

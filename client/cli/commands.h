@@ -84,6 +84,8 @@ std::vector<std::string> split_words(const std::string& text);
 Result<FoundingRow> founding_named(Engine& engine, std::string_view wanted);
 // What a founding asks of this person, by whom, and whom it names.
 Result<Report> founding_page(Engine& engine, const FoundingRow& founding);
+// "relay.example:7700", as people tell relays of one host apart.
+std::string place_of(const RelayAddress& address);
 // A person's words made safe to print on one line.
 std::string shown(std::string_view text);
 // "3 min", "5 h", "12 d".

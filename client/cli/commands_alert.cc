@@ -1,6 +1,8 @@
 // alert draft, sign, refuse, send, show, ack, withdraw, list.
+#include <algorithm>
 #include <array>
 
+#include "client/cli/alert_choices.h"
 #include "client/cli/commands.h"
 #include "client/cli/draft_page.h"
 #include "client/cli/new_file.h"
@@ -32,30 +34,12 @@ bool names_draft(const CommandRequest& request) {
   return request.value_or("alert", "").starts_with(kDraftMark);
 }
 
-template <class Value>
-struct Named {
-  std::string_view name;
-  Value value;
-};
-template <class Value, std::size_t N>
-Result<Value> by_name(const std::array<Named<Value>, N>& table, std::string_view name) {
-  for (const Named<Value>& entry : table) {
-    if (entry.name == name) return entry.value;
-  }
-  return fail(kClientBadUsage, "a value that is none of the choices");
+template <class Table>
+auto by_name(const Table& table, std::string_view name) -> Result<decltype(table[0].value)> {
+  const auto value = choice_named(table, name);
+  if (!value.has_value()) return fail(kClientBadUsage, "a value that is none of the choices");
+  return *value;
 }
-
-constexpr std::array<Named<AlertKind>, 3> kKinds{{{"notification", AlertKind::kNotification},
-                                                  {"advisory", AlertKind::kAdvisory},
-                                                  {"check-in", AlertKind::kCheckIn}}};
-constexpr std::array<Named<AlertLevel>, 4> kLevels{{{"", AlertLevel::kNone},
-                                                    {"targeted", AlertLevel::kTargeted},
-                                                    {"attempted", AlertLevel::kAttempted},
-                                                    {"infected", AlertLevel::kInfected}}};
-constexpr std::array<Named<Confidence>, 4> kConfidences{{{"", Confidence::kNone},
-                                                         {"low", Confidence::kLow},
-                                                         {"medium", Confidence::kModerate},
-                                                         {"high", Confidence::kHigh}}};
 
 Result<Day> day_option(const std::string& text) {
   const Result<Day> day = parse_day(text);
@@ -87,13 +71,40 @@ Result<OrganisationRow> organisation_for(Engine& engine, const std::optional<std
   return std::move(*only);
 }
 
+// Each once, in the order of the table: as an alert carries them.
+Result<std::vector<Basis>> bases_from(const CommandRequest& request) {
+  std::vector<Basis> bases;
+  const auto given = request.options.find("basis");
+  if (given == request.options.end()) return bases;
+  for (const std::string& name : given->second) bases.push_back(TRY(by_name(kBases, name)));
+  std::ranges::sort(bases);
+  const auto repeated = std::ranges::unique(bases);
+  bases.erase(repeated.begin(), repeated.end());
+  return bases;
+}
+
+// What a notification must say and this one does not, by the names of the options; nothing when
+// it says all.
+std::string missing_details(const AlertBody& body) {
+  if (body.kind != AlertKind::kNotification) return {};
+  std::string missing;
+  const auto need = [&](bool said, const char* name) {
+    if (!said) missing += (missing.empty() ? "" : ", ") + std::string(name);
+  };
+  need(body.level != AlertLevel::kNone, "level");
+  need(body.confidence != Confidence::kNone, "confidence");
+  need(!body.basis.empty(), "basis");
+  need(!body.device.empty(), "device");
+  return missing;
+}
+
 Result<AlertBody> body_from(Engine& engine, const CommandRequest& request) {
   const Language language = language_of(engine, request);
   AlertBody body;
   body.kind = TRY(by_name(kKinds, request.value_or("kind", "notification")));
   body.level = TRY(by_name(kLevels, request.value_or("level", "")));
   body.confidence = TRY(by_name(kConfidences, request.value_or("confidence", "")));
-  if (body.level != AlertLevel::kNone) body.basis = {Basis::kTracesOnDevice};
+  body.basis = TRY(bases_from(request));
   if (const auto from = request.value("from"); from.has_value())
     body.window_from = TRY(day_option(*from));
   if (const auto until = request.value("until"); until.has_value())
@@ -190,6 +201,10 @@ Result<Report> alert_draft(Engine& engine, const CommandRequest& request) {
   if (label.empty())
     return failed(Exit::kUsage, "co-signers need a label for the case", "give one with --case");
   auto said = TRY(body_from(engine, request));
+  if (const std::string missing = missing_details(said); !missing.empty())
+    return failed(
+        Exit::kUsage, "a notification has to say more: " + missing,
+        "give them in the file of --details; basis is how it is known: " + choices_of(kBases));
   const std::int64_t id = TRY(draft_alert(engine, {.recipient = recipient.id,
                                                    .organisation = organisation.chain.id(),
                                                    .said = std::move(said),

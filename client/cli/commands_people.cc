@@ -75,7 +75,8 @@ std::string grouped(std::string_view digits) {
   return out;
 }
 
-// Before the digits in a picture, so that nothing else is taken for them.
+// Before the digits in a picture, so that nothing else is taken for them. Behind it the half of
+// whoever made the picture, then the other's: one's own picture is no proof of anything.
 constexpr std::string_view kSafetyScheme = "tocsin-safety:";
 
 std::string only_digits(std::string_view text) {
@@ -85,12 +86,29 @@ std::string only_digits(std::string_view text) {
   return digits;
 }
 
-// The first of those for everybody, else the first that is not being left.
-RelayId invitation_relay(const std::vector<RelayRow>& relays) {
-  const auto common = std::ranges::find_if(
-      relays, [](const RelayRow& relay) { return relay.common && relay.is_in_use(); });
-  if (common != relays.end()) return common->id;
-  return std::ranges::find_if(relays, &RelayRow::is_in_use)->id;
+// Where an invitation may lie, best first: those for everybody, then the others not being left.
+std::vector<RelayRow> invitation_relays(std::vector<RelayRow> relays) {
+  std::erase_if(relays, [](const RelayRow& relay) { return !relay.is_in_use(); });
+  std::ranges::stable_partition(relays, &RelayRow::common);
+  return relays;
+}
+
+// At the first relay that answers; those that did not are named in `silent`.
+Result<std::string> invite_at_one_of(Engine& engine, const std::vector<RelayRow>& relays,
+                                     InvitationOrder order, std::string& silent) {
+  Result<std::string> link = fail(kNoRelay, "invitation");
+  for (const RelayRow& relay : relays) {
+    order.relay = relay.id;
+    link = invite(engine, order);
+    if (link.has_value() || link.error().code != kNoRelay) return link;
+    silent += (silent.empty() ? "" : ", ") + place_of(relay.address);
+  }
+  return link;
+}
+
+// What the picture of one side holds; theirs holds the halves the other way round.
+std::string safety_picture(const std::string& mine, const std::string& theirs) {
+  return std::string(kSafetyScheme) + mine + "-" + theirs;
 }
 
 std::string words_of(const AcceptFailure& failure, Engine& engine, const CommandRequest& request) {
@@ -113,8 +131,8 @@ std::string words_of(const AcceptFailure& failure, Engine& engine, const Command
 }  // namespace
 
 Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
-  const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
-  if (std::ranges::none_of(relays, &RelayRow::is_in_use))
+  const std::vector<RelayRow> relays = invitation_relays(TRY(all_relays(engine.db())));
+  if (relays.empty())
     return failed(Exit::kFailed, "no relay yet", "add one with `tocsin relay add ADDRESS`");
   const std::int64_t days = TRY(number_option(request, "days", 14));
   if (days < 1 || days > kInvitationDays)
@@ -125,19 +143,27 @@ Result<Report> invite_command(Engine& engine, const CommandRequest& request) {
     if (const auto file = request.value(option); file.has_value())
       TRY(check_nothing_in_the_way(*file));
   }
-  const std::string link =
-      TRY(invite(engine, {.petname = name,
-                          .days = static_cast<std::uint32_t>(days),
-                          .relay = invitation_relay(relays),
-                          .relay_password = request.has("with-relay-password")
-                                                ? InvitationOrder::RelayPassword::kIncluded
-                                                : InvitationOrder::RelayPassword::kKeptBack}));
+  std::string silent;
+  const Result<std::string> made =
+      invite_at_one_of(engine, relays,
+                       {.petname = name,
+                        .days = static_cast<std::uint32_t>(days),
+                        .relay = {},
+                        .relay_password = request.has("with-relay-password")
+                                              ? InvitationOrder::RelayPassword::kIncluded
+                                              : InvitationOrder::RelayPassword::kKeptBack},
+                       silent);
+  if (!made.has_value() && made.error().code == kNoRelay)
+    return failed(Exit::kNoRelay, "no answer from " + silent,
+                  "no invitation was made: check the network, then `tocsin relay check`");
+  const std::string link = TRY(made);
   if (const auto file = request.value("file"); file.has_value())
     TRY(write_new_file(*file, as_bytes(link + "\n")));
   if (const auto file = request.value("qr-file"); file.has_value())
     TRY(write_qr_picture(*file, link));
   Report report;
   report.data.set("link", link).set("days", days);
+  if (!silent.empty()) report.line("No answer from " + silent + "; it lies at another relay.");
   report.line(link);
   report.line("");
   report.line("Give this to " + shown(name) +
@@ -243,6 +269,7 @@ Result<Report> contacts_command(Engine& engine, const CommandRequest& request) {
     item.set("name", contact.petname)
         .set("standing", standing_name(contact.standing))
         .set("connected", contact.standing == ContactStanding::kAccepted)
+        .set("invited", contact.standing == ContactStanding::kInvited)
         .set("stopped", stopped)
         .set("verified", verified_name(contact.verified));
     if (contact.verified_day.has_value()) item.set("verified_on", day_text(*contact.verified_day));
@@ -274,17 +301,23 @@ Result<Report> verify_command(Engine& engine, const CommandRequest& request) {
   ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   const Language language = language_of(engine, request);
   const std::string number = TRY(safety_number(engine.identity(), contact.identity));
-  std::optional<std::string> typed = request.value("digits");
-  if (const auto picture = request.value("picture"); picture.has_value()) {
-    const std::string text = TRY(read_qr_picture(*picture));
-    // Another code than a safety number is as wrong as another number.
-    typed = text.starts_with(kSafetyScheme) ? text.substr(kSafetyScheme.size()) : "0";
-  }
+  const std::string mine = TRY(safety_half(engine.identity()));
+  const std::string theirs = TRY(safety_half(contact.identity));
+  const std::optional<std::string> typed = request.value("digits");
+  std::optional<std::string> seen;
+  if (const auto picture = request.value("picture"); picture.has_value())
+    seen = TRY(read_qr_picture(*picture));
+  if (seen == safety_picture(mine, theirs))
+    return failed(Exit::kUsage, "this is your own picture",
+                  "take theirs: what their `tocsin verify --qr-file` wrote");
   if (const auto file = request.value("qr-file"); file.has_value())
-    TRY(write_qr_picture(*file, std::string(kSafetyScheme) + number));
+    TRY(write_qr_picture(*file, safety_picture(mine, theirs)));
   Report report;
-  const bool same = request.has("same") || (typed.has_value() && only_digits(*typed) == number);
-  if (typed.has_value() && !same) {
+  const bool compared = typed.has_value() || seen.has_value();
+  // Another code than a safety number is as wrong as another number.
+  const bool same = request.has("same") || seen == safety_picture(theirs, mine) ||
+                    (typed.has_value() && only_digits(*typed) == number);
+  if (compared && !same) {
     Report differ =
         failed(Exit::kNotVerified, say(language, Phrase::kSayVerifyDiffer), "nothing was changed");
     differ.data.set("same", false);

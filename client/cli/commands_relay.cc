@@ -92,17 +92,13 @@ Result<ValueList> notice_values(Engine& engine, Language language, Instant since
   return list;
 }
 
-// "relay.example:7700", as people tell relays of one host apart.
-std::string place_of(const RelayAddress& address) {
-  return address.host + ":" + std::to_string(address.port);
-}
-
 // What waits for the person in this vault.
 struct Unread {
   std::size_t texts = 0;
   std::size_t alerts = 0;
   std::size_t to_sign = 0;
   std::size_t to_found = 0;
+  std::size_t to_confirm = 0;
 };
 
 Result<Unread> count_unread(Engine& engine) {
@@ -118,6 +114,8 @@ Result<Unread> count_unread(Engine& engine) {
     if (founding.proposal.has_value() || !TRY(has_holder_key(engine.db(), founding.id)))
       ++unread.to_found;
   }
+  for (const OrganisationRow& organisation : TRY(all_organisations(engine.db())))
+    unread.to_confirm += organisation.confirmed == ConfirmedBy::kNothing ? 1 : 0;
   return unread;
 }
 
@@ -224,14 +222,15 @@ Result<Report> relay_check(Engine& engine, const CommandRequest& request) {
     item.set("answers", welcome.has_value());
     if (!welcome.has_value()) {
       report.exit = Exit::kNoRelay;
-      report.error =
-          say(language_of(engine, request), Phrase::kSayRelayUnreachable, {relay.address.host});
+      report.error = say(language_of(engine, request), Phrase::kSayRelayUnreachable,
+                         {place_of(relay.address)});
       report.hint = "check the network, the proxy, and the address with the relay's operator";
+      report.line(place_of(relay.address) + ": does not answer");
     } else {
       const std::int64_t off =
           std::int64_t{engine.today().value} - std::int64_t{welcome->rough_day.value};
       item.set("policy", policy_name(welcome->access)).set("days_apart", off);
-      report.line(relay.address.host + ": answers, " + policy_name(welcome->access) +
+      report.line(place_of(relay.address) + ": answers, " + policy_name(welcome->access) +
                   (welcome->durability == Durability::kEphemeral
                        ? ", keeps nothing across a restart"
                        : ""));
@@ -268,14 +267,19 @@ Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
              unread.to_found);
   ValueList notices = TRY(notice_values(engine, language_of(engine, request),
                                         milliseconds_after(engine.now(), -kDaySpan)));
+  say_number("to_confirm", "Organisations you have not confirmed (`tocsin org confirm`)",
+             unread.to_confirm);
   const auto alarms = static_cast<std::size_t>(
       std::ranges::count_if(notices, [](const Value& notice) { return notice.truth_at("alarm"); }));
   say_number("alarms", "Alarms since yesterday (`tocsin doctor`)", alarms);
   if (report.text.empty()) report.line("Everything is sent, nothing new has come.");
-  report.data.set("reached", outcome.reached).set("notices", std::move(notices));
-  if (!outcome.reached || outcome.waiting > 0) {
+  const bool reached = outcome.silent.empty();
+  std::string silent;
+  for (const std::string& place : outcome.silent) silent += (silent.empty() ? "" : ", ") + place;
+  report.data.set("reached", reached).set("silent", silent).set("notices", std::move(notices));
+  if (!reached || outcome.waiting > 0) {
     report.exit = Exit::kNoRelay;
-    report.error = outcome.reached ? "not everything could be sent" : "the relay does not answer";
+    report.error = reached ? "not everything could be sent" : "no answer from " + silent;
     report.hint = "what is to be sent is kept and sent later; `tocsin relay check` tells more";
   }
   return report;

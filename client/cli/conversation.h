@@ -3,7 +3,7 @@
 // Spec:    protocol/spec/phrases.md PHR-2.3, PHR-8
 // Shape:   phrases of the catalogue out, with the English beside a draft; numbers, lines and
 //          secrets in
-// Errors:  not_ready (the input ended), nobody_typed, output_lost
+// Errors:  not_ready (the input ended), broken_off (by a signal), nobody_typed, output_lost
 // Threads: one
 #pragma once
 

@@ -17,8 +17,12 @@ struct Words {
 constexpr Words kWords[] = {
     {kNoVault, Exit::kNoVault, "there is no vault here",
      "make one with `tocsin init`, or name its folder with --vault"},
-    {kNoSuchFile, Exit::kUsage, "a file that the command names is not there",
-     "check its path; nothing was done"},
+    {kNoTerminal, Exit::kFailed, "there is no terminal to ask at",
+     "give --passphrase-file, --passphrase-fd or --key-file; texts come by --file or standard "
+     "input"},
+    {kBrokenOff, Exit::kFailed, "broken off at the prompt", "nothing was done: start again"},
+    {kWeakPassphrase, Exit::kUsage, "this passphrase is too short to hold",
+     "at least 8 letters; `tocsin init --generate words` makes one of six words"},
     {kFileInTheWay, Exit::kFailed, "where a file is to be written there is one already",
      "name another one: nothing is overwritten, and nothing was done"},
     {kOutputLost, Exit::kFailed, "what was to be shown could not be written",
@@ -58,7 +62,7 @@ constexpr Words kWords[] = {
     {kSlotsFull, Exit::kFailed, "all eight slots are in use",
      "remove one with `tocsin vault slots --remove NUMBER`"},
     {kNoRelay, Exit::kNoRelay, "the relay does not answer",
-     "what is to be sent is kept; check the network and try `tocsin relay check`"},
+     "check the network, and try `tocsin relay check`; what was queued before is kept"},
     {kWrongStore, Exit::kFailed, "this is not the relay its address names",
      "somebody answers in its place, or it was set up anew: ask the operator for its address"},
     {kNetHandshake, Exit::kFailed, "this is not the relay its address names",
@@ -147,6 +151,12 @@ std::string name_of(Code code) {
 }  // namespace
 
 Report explain(const Error& error) {
+  if (error.code == kNoSuchFile) {
+    Report report = failed(Exit::kUsage, std::string("not there: ") + error.where,
+                           "check the path that the command names; nothing was done");
+    report.data.set("code", name_of(error.code));
+    return report;
+  }
   const std::string place = name_of(error.code) + " at " + error.where;
   for (const Words& words : kWords) {
     if (words.code == error.code) {

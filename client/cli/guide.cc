@@ -88,6 +88,11 @@ class Guide {
   bool device_asked_ = false;
 };
 
+// The input ended, the terminal went away, or a signal came: there is nobody to ask again.
+bool person_left(Code code) {
+  return code == kNotReady || code == kNoTerminal || code == kBrokenOff;
+}
+
 Status Guide::tell_failure(const Report& report) {
   const std::string code = report.data.text_at("code");
   for (const Told& told : kTold) {
@@ -181,7 +186,7 @@ Status Guide::unlock() {
       return Credential::from_text(TRY(talk_.ask_secret(Phrase::kSayAskPassphrase)));
     }();
     if (!credential.has_value()) {
-      if (!typed || credential.error().code == kNotReady) return fail(credential.error());
+      if (!typed || person_left(credential.error().code)) return fail(credential.error());
       TRY(tell_failure(explain(credential.error())));
       continue;
     }
@@ -232,7 +237,7 @@ Result<std::optional<std::string>> Guide::choose_contact() {
   std::vector<std::string> names;
   std::vector<Choice> choices;
   for (const Value& contact : report->data.list_at("contacts")) {
-    if (!contact.truth_at("connected")) continue;
+    if (!contact.truth_at("connected") && !contact.truth_at("invited")) continue;
     names.push_back(contact.text_at("name"));
     choices.emplace_back(isolate(safe_text(names.back(), {.max_letters = 96})));
   }
@@ -461,7 +466,7 @@ Result<Exit> Guide::run() {
   }();
   const Status closed = vault_.close();
   // The terminal went away, or its input ended: whoever comes next finds the vault locked.
-  const bool left = done.has_value() || done.error().code == kNotReady;
+  const bool left = done.has_value() || person_left(done.error().code);
   const Status& ended = left ? closed : done;
   if (ended.has_value()) {
     TRY(talk_.tell(Phrase::kSayLocked));

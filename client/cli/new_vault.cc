@@ -46,15 +46,27 @@ std::string typed_form(const SecretBytes& secret) {
   return std::string(as_text(secret.expose(kExpose)));
 }
 
+namespace {
+
+// Argon2id makes a guess dear, not impossible: what can be guessed in a day is refused.
+constexpr std::size_t kLeastPassphraseBytes = 8;
+
+Result<SecretBytes> long_enough(SecretBytes passphrase) {
+  if (passphrase.size() < kLeastPassphraseBytes) return fail(kWeakPassphrase, "new passphrase");
+  return passphrase;
+}
+
+}  // namespace
+
 Result<SecretBytes> ask_new_passphrase(const CommandRequest& request, std::string_view option) {
-  if (const auto file = request.value(option); file.has_value()) return read_secret_file(*file);
+  if (const auto file = request.value(option); file.has_value())
+    return long_enough(TRY(read_secret_file(*file)));
   SecretBytes first = TRY(ask_secret("A new passphrase:"));
   const SecretBytes second = TRY(ask_secret("The same passphrase again:"));
   if (!equal_in_constant_time(first.expose(kExpose), second.expose(kExpose))) {
     return fail(kNotConfirmed, "passphrases differ");
   }
-  if (first.empty()) return fail(kClientBadUsage, "empty passphrase");
-  return first;
+  return long_enough(std::move(first));
 }
 
 Result<FirstCredential> first_credential(const CommandRequest& request, Rng& rng) {
@@ -100,6 +112,7 @@ Status give_recovery_words(Vault& vault, const FirstCredential& first,
   report.line("Recovery words, shown only now; write them on paper:\n  " + words);
   if (!can_ask() || request.has("json")) return {};
   const std::string shown_now = std::exchange(report.text, {});
+  // Whatever is typed, or nothing at all: the words were shown, and are asked back below.
   static_cast<void>(ask_line(shown_now + "Press Enter when they are on paper."));
   if (!TRY(words_written_down(words)))
     report.line("These are not the words. Run `tocsin vault slots --add recovery` for new ones.");

@@ -8,8 +8,6 @@
 
 #include <cstdlib>
 
-extern char** environ;
-
 namespace tocsin {
 namespace {
 

@@ -42,7 +42,7 @@ Result<Path> socket_path(const Path& folder) {
   const std::string name = "tocsin-" + to_hex(digest.view().first(kNameBytes)) + ".sock";
   const Path runtime = environment_path("XDG_RUNTIME_DIR");
   // Without a runtime directory the vault's own folder serves: it is ours alone as well.
-  const Path path = runtime.empty() ? folder / "run.sock" : runtime / name;
+  Path path = runtime.empty() ? folder / "run.sock" : runtime / name;
   if (path.string().size() > kMaxSocketPath) return fail(kTooLarge, "socket path");
   return path;
 }

@@ -138,6 +138,19 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
   return {};
 }
 
+// Everything the request needs from this process' files and terminal. What it answers is an error,
+// or kDone and empty.
+Report prepare(const CommandSpec& command, CommandRequest& request) {
+  const Status paths = [&]() -> Status {
+    TRY(take_link(request));
+    return make_paths_absolute(request);
+  }();
+  if (!paths.has_value()) return explain(paths.error());
+  if (Report details = take_details(request); details.exit != Exit::kDone) return details;
+  const Status text = take_text(command, request);
+  return text.has_value() ? Report{} : explain(text.error());
+}
+
 // On a device without a vault `accept` makes one first: the whole way in, in one command. Nothing
 // when there is one.
 Result<std::optional<Report>> make_vault_for(const CommandRequest& request) {
@@ -270,14 +283,13 @@ int run_program(const std::vector<std::string>& arguments) {
   if (const std::string from_environment = locale(); !from_environment.empty()) {
     request.options["locale"] = {from_environment};
   }
+  if (const auto tag = request.value("lang"); tag.has_value() && !language_from(*tag).has_value())
+    return exit_after_showing(failed(Exit::kUsage, "--lang: this language is not in the catalogue",
+                                     "one of " + language_codes()),
+                              request);
   if (line->command == nullptr) return guide_the_person(request);
-  const Status prepared = [&]() -> Status {
-    TRY(take_link(request));
-    TRY(make_paths_absolute(request));
-    TRY(take_details(request));
-    return take_text(*line->command, request);
-  }();
-  if (!prepared.has_value()) return exit_after_showing(explain(prepared.error()), request);
+  if (const Report prepared = prepare(*line->command, request); prepared.exit != Exit::kDone)
+    return exit_after_showing(prepared, request);
   const Carrier carrier = [&](const CommandRequest& each) -> Report {
     Result<Report> report = carry_out(*line->command, each);
     return report.has_value() ? std::move(*report) : explain(report.error());

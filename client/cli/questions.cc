@@ -5,13 +5,18 @@
 #include <algorithm>
 #include <array>
 
+#include "client/cli/alert_choices.h"
+#include "client/cli/commands.h"
 #include "client/cli/explain.h"
 #include "client/cli/terminal.h"
 #include "client/codes.h"
 #include "client/store/details_file.h"
+#include "crypto/ratchet/fingerprint.h"
 
 namespace tocsin {
 namespace {
+
+constexpr int kAskedAtMost = 3;
 
 void show_first(const Report& report) { say(report.text); }
 
@@ -20,7 +25,7 @@ Report sign_after_reading(CommandRequest request, const Carrier& carry) {
   CommandRequest show = request;
   show.command = "alert show";
   if (!request.has("file")) show.options.erase("key-file-of");
-  const Report page = carry(show);
+  Report page = carry(show);
   if (page.exit != Exit::kDone) return page;
   show_first(page);
   const Result<std::string> label =
@@ -33,17 +38,29 @@ Report sign_after_reading(CommandRequest request, const Carrier& carry) {
 }
 
 Report verify_by_asking(CommandRequest request, const Carrier& carry) {
-  const Report digits = carry(request);
-  if (digits.exit != Exit::kDone) return digits;
-  show_first(digits);
-  const Result<std::string> answer = ask_line("Are all digits the same on both sides? (yes/no)");
-  if (!answer.has_value()) return explain(answer.error());
-  if (*answer == "yes") {
-    request.options["same"] = {""};
-  } else {
-    request.options["digits"] = {*answer == "no" ? "0" : *answer};
+  Report page = carry(request);
+  if (page.exit != Exit::kDone) return page;
+  show_first(page);
+  // "They differ" is an alarm of an attack, so only a plain answer is one.
+  for (int asked = 0; asked < kAskedAtMost; ++asked) {
+    const Result<std::string> answer =
+        ask_line("Are all digits the same on both sides? Type yes, no, or the digits they read:");
+    if (!answer.has_value()) return explain(answer.error());
+    const auto digits = static_cast<std::size_t>(
+        std::ranges::count_if(*answer, [](char c) { return c >= '0' && c <= '9'; }));
+    if (*answer == "yes") {
+      request.options["same"] = {""};
+    } else if (*answer == "no") {
+      request.options["digits"] = {"0"};
+    } else if (digits == kSafetyDigits) {
+      request.options["digits"] = {*answer};
+    } else {
+      continue;
+    }
+    return carry(request);
   }
-  return carry(request);
+  return failed(Exit::kFailed, "nothing was decided, and nothing was changed",
+                "type the whole word `yes` or `no`, or all 60 digits");
 }
 
 Report confirm_by_asking(CommandRequest request, const Carrier& carry) {
@@ -65,8 +82,16 @@ Report remove_by_asking(CommandRequest request, const Carrier& carry) {
 }
 
 // What --details may hold. The dates and the level can be options as well.
-constexpr std::array<std::string_view, 9> kDetails{
-    "kind", "level", "confidence", "family", "device", "call", "from", "until", "case"};
+constexpr std::array<DetailName, 10> kDetails{{{"kind"},
+                                               {"level"},
+                                               {"confidence"},
+                                               {"basis", true},
+                                               {"family"},
+                                               {"device"},
+                                               {"call"},
+                                               {"from"},
+                                               {"until"},
+                                               {"case"}}};
 struct Question {
   const char* name;
   const char* prompt;
@@ -74,28 +99,103 @@ struct Question {
 constexpr std::array kQuestions{
     Question{"level", "How far it went (targeted, attempted, infected; empty for none):"},
     Question{"confidence", "How sure you are (low, medium, high; empty for none):"},
+    Question{"basis",
+             "How it is known (traces, message, network, provider, list, other; one or more):"},
     Question{"family", "The spyware, if it may be said (may be empty):"},
     Question{"device", "Which device or account, as the person knows it (may be empty):"},
     Question{"call", "Whom to call (may be empty):"},
     Question{"case", "Your label of the case, for co-signers only:"},
 };
 
+std::string words_of(const DetailsRefusal& refusal) {
+  std::string place = "details file, line " + std::to_string(refusal.line) + ": ";
+  const std::string name = "'" + shown(refusal.name) + "'";
+  switch (refusal.fault) {
+    case DetailsFault::kNotToml:
+      return place + "this is not TOML";
+    case DetailsFault::kUnknownName:
+      return place + "there is no detail called " + name;
+    case DetailsFault::kNotText:
+      return place + name + " takes a text in quotes";
+    case DetailsFault::kTooLong:
+      return "details file: too long";
+  }
+  return place;
+}
+
+std::string known_details() {
+  std::string names;
+  for (const DetailName& detail : kDetails)
+    names += (names.empty() ? "" : ", ") + std::string(detail.name);
+  return "known are: " + names + "; for example: level = \"infected\"";
+}
+
+// A choice that is none, by the name and the value that were given; nothing when all can be meant.
+std::optional<Report> refused_choice(const CommandRequest& request) {
+  const auto check = [&](const char* option, const auto& table) -> std::optional<Report> {
+    const auto given = request.options.find(option);
+    if (given == request.options.end()) return std::nullopt;
+    for (const std::string& value : given->second) {
+      if (choice_named(table, value).has_value()) continue;
+      return failed(Exit::kUsage, "'" + shown(value) + "' is no " + option,
+                    "one of: " + choices_of(table));
+    }
+    return std::nullopt;
+  };
+  for (auto& refused : {check("kind", kKinds), check("level", kLevels),
+                        check("confidence", kConfidences), check("basis", kBases)}) {
+    if (refused.has_value()) return refused;
+  }
+  return std::nullopt;
+}
+
+// "traces, message" -> two values.
+std::vector<std::string> listed(std::string_view typed) {
+  std::vector<std::string> values;
+  while (!typed.empty()) {
+    const std::size_t end = std::min(typed.find_first_of(", "), typed.size());
+    if (end > 0) values.emplace_back(typed.substr(0, end));
+    typed.remove_prefix(std::min(end + 1, typed.size()));
+  }
+  return values;
+}
+
+std::optional<Report> ask_for(const Question& question, CommandRequest& request) {
+  std::optional<Report> refused;
+  for (int asked = 0; asked < kAskedAtMost; ++asked) {
+    const Result<std::string> answer = ask_line(question.prompt);
+    if (!answer.has_value()) return explain(answer.error());
+    if (answer->empty()) return std::nullopt;
+    request.options[question.name] =
+        std::string_view(question.name) == "basis" ? listed(*answer) : std::vector{*answer};
+    refused = refused_choice(request);
+    if (!refused.has_value()) return std::nullopt;
+    say(refused->error + "; " + refused->hint + "\n");
+  }
+  return refused;
+}
+
 }  // namespace
 
-Status take_details(CommandRequest& request) {
+Report take_details(CommandRequest& request) {
   if (request.command != "alert draft") return {};
-  if (const auto file = request.value("details"); file.has_value()) {
-    const std::string text = TRY(read_text_file(*file));
-    for (auto& [name, value] : TRY(parse_details(text, kDetails))) {
-      request.options.try_emplace(name, std::vector<std::string>{value});
-    }
-    return {};
+  const auto file = request.value("details");
+  if (file.has_value()) {
+    const Result<std::string> text = read_text_file(*file);
+    if (!text.has_value()) return explain(text.error());
+    auto details = parse_details(*text, kDetails);
+    if (!details.has_value())
+      return failed(Exit::kUsage, words_of(details.error()), known_details());
+    for (auto& [name, values] : *details) request.options.try_emplace(name, std::move(values));
   }
-  if (!can_ask() || request.has("json")) return {};
+  if (auto refused = refused_choice(request); refused.has_value()) return *refused;
+  if (file.has_value() || !can_ask() || request.has("json")) return {};
+  const bool notification = request.value_or("kind", "notification") == "notification";
   for (const Question& question : kQuestions) {
-    if (request.has(question.name)) continue;
-    const std::string answer = TRY(ask_line(question.prompt));
-    if (!answer.empty()) request.options[question.name] = {answer};
+    const std::string_view name = question.name;
+    const bool about_a_device = name != "call" && name != "case";
+    if (request.has(question.name) || (about_a_device && !notification)) continue;
+    if (auto refused = ask_for(question, request); refused.has_value()) return *refused;
   }
   return {};
 }

@@ -18,8 +18,8 @@ using Carrier = std::function<Report(const CommandRequest&)>;
 Report ask_and_carry(const CommandRequest& request, const Carrier& carry);
 
 // What an alert says beside its text: from --details, else asked at a terminal. Into the request's
-// options, under the names of the file.
-Status take_details(CommandRequest& request);
+// options, under the names of the file. What it answers is an error, or kDone and empty.
+Report take_details(CommandRequest& request);
 
 // Commands that leave something to be sent.
 bool queues_messages(const CommandRequest& request);

@@ -1,8 +1,11 @@
 #include "client/cli/rounds.h"
 
+#include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
+#include "client/cli/commands.h"
 #include "client/engine/upkeep.h"
 #include "client/store/message_rows.h"
 
@@ -33,6 +36,17 @@ Result<bool> owes_receipts(Engine& engine) {
   return false;
 }
 
+Result<std::vector<std::string>> silent_relays(Engine& engine) {
+  std::set<std::string> places;
+  const std::vector<MailboxId> unheard = engine.relays().unheard();
+  if (unheard.empty()) return std::vector<std::string>();
+  for (const OwnMailbox& mailbox : TRY(all_mailboxes(engine.db()))) {
+    if (std::ranges::find(unheard, mailbox.id) == unheard.end()) continue;
+    places.insert(place_of(TRY(load_relay(engine.db(), mailbox.relay)).address));
+  }
+  return std::vector<std::string>(places.begin(), places.end());
+}
+
 }  // namespace
 
 Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
@@ -47,7 +61,7 @@ Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
     const Instant now = engine.now();
     const bool moved =
         TRY(step(engine, sent ? now : std::min(deadline, milliseconds_after(now, kRoundMs))));
-    const std::size_t before = std::exchange(unheard, engine.relays().unheard());
+    const std::size_t before = std::exchange(unheard, engine.relays().unheard().size());
     if (moved || unheard < before) moved_at = engine.now();
     if (unheard < fewest && limit.goal == Goal::kCaughtUp) {
       // Through a proxy they are asked one after another, each over a circuit of its own.
@@ -67,7 +81,10 @@ Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit) {
     }
   }
   engine.relays().settle(milliseconds_after(engine.now(), kSettleMs));
-  return RoundsOutcome{TRY(unsent(engine)), engine.relays().unheard() == 0};
+  RoundsOutcome outcome;
+  outcome.waiting = TRY(unsent(engine));
+  outcome.silent = TRY(silent_relays(engine));
+  return outcome;
 }
 
 }  // namespace tocsin

@@ -4,6 +4,9 @@
 // Threads: the engine's
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "client/engine/engine.h"
 
 namespace tocsin {
@@ -23,7 +26,8 @@ inline constexpr RoundsLimit kSync{Goal::kCaughtUp, 60'000, 15'000};
 
 struct RoundsOutcome {
   std::size_t waiting = 0;  // messages not yet at a relay
-  bool reached = true;      // every mailbox of ours is being read, or was
+  // "host:port" of relays that have mailboxes of ours which were not read; each once.
+  std::vector<std::string> silent;
 };
 // Rounds of the engine until the goal, then what acknowledgements are held back.
 Result<RoundsOutcome> run_rounds(Engine& engine, RoundsLimit limit);

@@ -43,13 +43,13 @@ class QuietTerminal {
     say("\n");
     if (changed_) ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
   }
-  // Until a line was typed; not_ready when a signal came first.
+  // Until a line was typed; broken_off when a signal came first.
   Status wait() const {
     std::array<pollfd, 2> both{{{STDIN_FILENO, POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
     while (::poll(both.data(), both.size(), -1) < 0) {
       if (errno != EINTR) return fail(kFileFault, "wait at the prompt", errno);
     }
-    if (both[1].revents != 0) return fail(kNotReady, "broken off at the prompt");
+    if (both[1].revents != 0) return fail(kBrokenOff, "prompt");
     return {};
   }
 
@@ -107,7 +107,7 @@ void say(std::string_view text) { static_cast<void>(print_text(STDERR_FILENO, te
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 
 Result<std::string> ask_line(std::string_view prompt) {
-  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  if (!can_ask()) return fail(kNoTerminal, "prompt");
   say(prompt);
   say(" ");
   const Bytes line = TRY(read_line(STDIN_FILENO));
@@ -121,7 +121,7 @@ Result<std::optional<std::string>> read_typed_line() {
 }
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {
-  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  if (!can_ask()) return fail(kNoTerminal, "prompt");
   // Quiet before the prompt: what is typed the moment it appears is neither shown nor lost.
   const QuietTerminal quiet;
   say(prompt);
@@ -131,7 +131,7 @@ Result<SecretBytes> ask_secret(std::string_view prompt) {
 }
 
 Result<std::string> ask_text(std::string_view prompt) {
-  if (!can_ask()) return fail(kNotReady, "no terminal to ask at");
+  if (!can_ask()) return fail(kNoTerminal, "prompt");
   say(prompt);
   say("\n");
   std::string text;

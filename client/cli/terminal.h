@@ -1,8 +1,8 @@
 // client/cli/terminal.h: asking the person at the terminal.
 //
 // Secrets: what is typed without echo
-// Errors:  not_ready (nobody to ask: standard input is not a terminal), file_fault, too_large,
-//          no_such_file, output_lost
+// Errors:  no_terminal (nobody to ask at standard input), broken_off (by a signal), file_fault,
+//          too_large, no_such_file, output_lost
 // Threads: one
 #pragma once
 

@@ -1,7 +1,7 @@
 // client/cli/unlock.h: from options or a prompt to an open vault with its engine.
 //
 // Secrets: credentials, for as long as the vault takes to open
-// Errors:  those of crypto/vault; not_ready when nobody can be asked
+// Errors:  those of crypto/vault; no_terminal when nobody can be asked
 // Threads: one
 #pragma once
 

@@ -152,6 +152,7 @@ Result<Collected> collect_seat(Engine& engine, const CarriedSeat& carried,
                                const std::vector<std::string>& key_words) {
   const auto* key = std::get_if<FoundingKey>(&carried.answer);
   const auto* signature = std::get_if<CharterSignature>(&carried.answer);
+  if (key == nullptr && signature == nullptr) return fail(kOtherFile, "answer of a holder");
   const FoundingId id = key != nullptr ? key->id : signature->id;
   const std::optional<FoundingRow> before = TRY(find_founding(engine.db(), id));
   if (!before.has_value() || !before->is_ours()) return fail(kNoSuchOrganisation, "founding");

@@ -22,11 +22,11 @@ Status Engine::found(Database& db, Rng& rng) {
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const EngineParts& parts) {
-  const SecretBytes identity = TRY(load_setting(parts.db, setting::kIdentitySecret));
-  const SecretBytes signing = TRY(load_setting(parts.db, setting::kSigningSecret));
-  std::unique_ptr<Engine> engine(new Engine(parts,
-                                            TRY(IdentitySecret::from(identity.expose(kExpose))),
-                                            TRY(SigningSecret::from(signing.expose(kExpose)))));
+  const SecretBytes kept_identity = TRY(load_setting(parts.db, setting::kIdentitySecret));
+  const SecretBytes kept_signing = TRY(load_setting(parts.db, setting::kSigningSecret));
+  IdentitySecret identity = TRY(IdentitySecret::from(kept_identity.expose(kExpose)));
+  SigningSecret signing = TRY(SigningSecret::from(kept_signing.expose(kExpose)));
+  std::unique_ptr<Engine> engine(new Engine(parts, std::move(identity), std::move(signing)));
   TRY(engine->reload());
   return engine;
 }

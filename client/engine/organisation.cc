@@ -54,7 +54,7 @@ Status conclude(Engine& engine, const FoundingRow& founding) {
   const Charter charter = TRY(decode_charter(founding.proposal->body));
   if (signing_holders(*founding.proposal, charter).size() < charter.threshold) return {};
   const CharterId id = charter_id_of(founding.proposal->body);
-  OrganisationRow organisation{
+  const OrganisationRow organisation{
       .chain = TRY(CharterChain::found(*founding.proposal, id, engine.today())),
       .petname = {},
       .confirmed = ConfirmedBy::kFile,
@@ -229,7 +229,7 @@ Status take_offer(Engine& engine, const Sender& from, const CharterOffer& offer)
     const Result<CharterChain::Accepted> taken = known->chain.accept(link.envelope, engine.today());
     if (!taken.has_value() && taken.error().code == kCharterFork) {
       // CHA-4.4: its holders signed two charters of one version. The one here stays.
-      return from.has_value() ? note(engine, {NoticeKind::kCharterFork, *from, 0})
+      return from.has_value() ? note(engine, {NoticeKind::kCharterFork, from, 0})
                               : Status(fail(taken.error()));
     }
     changed |= TRY(taken) == CharterChain::Accepted::kNew;
@@ -251,7 +251,7 @@ Status take_offer(Engine& engine, const Sender& from, const CharterOffer& offer)
     }
   }
   // Who carries a file has it shown on the spot.
-  if (from.has_value()) TRY(note(engine, {NoticeKind::kNewSigners, *from, 0}));
+  if (from.has_value()) TRY(note(engine, {NoticeKind::kNewSigners, from, 0}));
   return save_organisation(engine.db(), *known);
 }
 

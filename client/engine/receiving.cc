@@ -168,7 +168,7 @@ Result<std::size_t> receive_due(Engine& engine, Instant until) {
   for (Delivery& delivery : engine.relays().receive(until)) {
     auto& cells = engine.waiting_cells()[delivery.mailbox];
     if (cells.size() >= kMaxWaitingCells) continue;
-    cells.insert_or_assign(delivery.sequence, std::move(delivery.envelope));
+    cells.insert_or_assign(delivery.sequence, delivery.envelope);
   }
   std::vector<MailboxId> mailboxes;
   for (const auto& [mailbox, cells] : engine.waiting_cells()) mailboxes.push_back(mailbox);

@@ -66,9 +66,9 @@ class RelayPort {
   // whenever a connection was lost; through a proxy of those that were active lately, while the
   // others are visited in turn (WIR-12). Never blocks.
   virtual void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) = 0;
-  // How many of the mailboxes watched, or connections for them, still have to be asked. 0: what
-  // waited in any of them has come or is on its way.
-  virtual std::size_t unheard() const { return 0; }
+  // The mailboxes watched that still have to be asked. None: what waited in any of them has come or
+  // is on its way.
+  virtual std::vector<MailboxId> unheard() const { return {}; }
   // Somebody wants to know now what has come: those that are only visited are visited at once.
   virtual void ask_all() {}
   // The day it is, roughly, as the relays of the standing lines say; the earliest of them.

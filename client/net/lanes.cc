@@ -156,9 +156,12 @@ void Lanes::on_lost(MailboxId mailbox, Milliseconds now) {
   end_visit(place, now);
 }
 
-std::size_t Lanes::unread() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(places_, [](const auto& entry) { return !entry.second.read; }));
+std::vector<MailboxId> Lanes::unread() const {
+  std::vector<MailboxId> unread;
+  for (const auto& [mailbox, place] : places_) {
+    if (!place.read) unread.push_back(mailbox);
+  }
+  return unread;
 }
 
 }  // namespace tocsin::net

@@ -56,7 +56,7 @@ class Lanes {
   // lost.
   void on_lost(MailboxId mailbox, Milliseconds now);
   // Mailboxes of which nobody knows yet what waits there.
-  std::size_t unread() const;
+  std::vector<MailboxId> unread() const;
 
  private:
   enum class State : std::uint8_t { kWaiting, kVisited, kStanding };

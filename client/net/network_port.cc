@@ -262,10 +262,15 @@ std::vector<Delivery> NetworkPort::receive(Instant until) {
   }
 }
 
-std::size_t NetworkPort::unheard() const {
+std::vector<MailboxId> NetworkPort::unheard() const {
   if (parts_.proxy.has_value()) return lanes_.unread();
-  return static_cast<std::size_t>(std::ranges::count_if(
-      readers_, [](const auto& entry) { return !entry.second->listening(); }));
+  std::vector<MailboxId> unheard;
+  for (const auto& [key, reader] : readers_) {
+    if (reader->listening()) continue;
+    const std::vector<MailboxId> boxes = reader->mailboxes();
+    unheard.insert(unheard.end(), boxes.begin(), boxes.end());
+  }
+  return unheard;
 }
 
 void NetworkPort::ask_all() { lanes_.visit_all(steady_now()); }

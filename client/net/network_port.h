@@ -33,7 +33,7 @@ class NetworkPort final : public RelayPort {
   Status delete_board(const RelayRow& relay, const WriterSecret& writer) override;
   Result<Bytes> get_board(const RelayRow& relay, const BoardId& board) override;
   void watch(std::span<const RelayRow> relays, std::span<const OwnMailbox> mailboxes) override;
-  std::size_t unheard() const override;
+  std::vector<MailboxId> unheard() const override;
   void ask_all() override;
   std::vector<Delivery> receive(Instant until) override;
   void acknowledge(MailboxId mailbox, Sequence through) override;

@@ -95,6 +95,13 @@ void Reader::flush() {
   }
 }
 
+std::vector<MailboxId> Reader::mailboxes() const {
+  std::vector<MailboxId> mailboxes;
+  mailboxes.reserve(boxes_.size());
+  for (const auto& [id, box] : boxes_) mailboxes.push_back(id);
+  return mailboxes;
+}
+
 bool Reader::listening() const {
   return std::none_of(boxes_.begin(), boxes_.end(),
                       [](const auto& box) { return box.second.standing == Standing::kUnanswered; });

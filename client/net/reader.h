@@ -39,6 +39,7 @@ class Reader {
   // The mailboxes to read from now on; those no longer named are forgotten.
   void watch(std::vector<OwnMailbox> mailboxes);
   bool reads(MailboxId mailbox) const { return boxes_.contains(mailbox); }
+  std::vector<MailboxId> mailboxes() const;
   void acknowledge(MailboxId mailbox, Sequence through);
   // Every mailbox is subscribed, or was refused, on the line as it stands.
   bool listening() const;

@@ -5,24 +5,44 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-
-#include "client/codes.h"
+#include <optional>
 
 namespace tocsin {
+namespace {
 
-Result<std::map<std::string, std::string>> parse_details(
-    std::string_view toml, std::span<const std::string_view> allowed) {
-  if (toml.size() > kMaxDetailsBytes) return fail(kTooLarge, "details file");
+// One text, or the texts of a list; nothing when it is anything else.
+std::optional<std::vector<std::string>> texts_of(const toml::node& node, bool several) {
+  if (const auto* text = node.as_string(); text != nullptr) return std::vector{text->get()};
+  const toml::array* list = node.as_array();
+  if (list == nullptr || !several) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const toml::node& item : *list) {
+    const auto* text = item.as_string();
+    if (text == nullptr) return std::nullopt;
+    texts.push_back(text->get());
+  }
+  return texts;
+}
+
+}  // namespace
+
+std::expected<Details, DetailsRefusal> parse_details(std::string_view toml,
+                                                     std::span<const DetailName> allowed) {
+  using enum DetailsFault;
+  if (toml.size() > kMaxDetailsBytes) return std::unexpected(DetailsRefusal{kTooLong, 0, {}});
   const toml::parse_result parsed = toml::parse(toml);
-  if (!parsed) return fail(kClientBadUsage, "details file", parsed.error().source().begin.line);
-  std::map<std::string, std::string> details;
+  if (!parsed)
+    return std::unexpected(DetailsRefusal{kNotToml, parsed.error().source().begin.line, {}});
+  Details details;
   for (const auto& [key, node] : parsed.table()) {
-    const std::string name(key.str());
-    const toml::value<std::string>* text = node.as_string();
-    if (text == nullptr || std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      return fail(kClientBadUsage, "details file", node.source().begin.line);
-    }
-    details[name] = text->get();
+    std::string name(key.str());
+    const std::int64_t line = key.source().begin.line;
+    const auto known = std::ranges::find(allowed, name, &DetailName::name);
+    if (known == allowed.end())
+      return std::unexpected(DetailsRefusal{kUnknownName, line, std::move(name)});
+    std::optional<std::vector<std::string>> texts = texts_of(node, known->several);
+    if (!texts.has_value()) return std::unexpected(DetailsRefusal{kNotText, line, std::move(name)});
+    details.emplace(std::move(name), std::move(*texts));
   }
   return details;
 }

@@ -95,7 +95,7 @@ Status copy_rest(const FileDescriptor& from, const FileDescriptor& to) {
 Status clear(const Path& file) {
   const Path folder = file.has_parent_path() ? file.parent_path() : Path(".");
   std::error_code code;
-  std::filesystem::directory_iterator entries(folder, code);
+  const std::filesystem::directory_iterator entries(folder, code);
   if (code) return fail(kFileFault, "folder of a sealed vault", code.value());
   const std::string database = beside(file, ".db.tmp").filename();
   const std::string whole = beside(file, ".tmp").filename();

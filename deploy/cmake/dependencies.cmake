@@ -10,6 +10,9 @@ find_package(ZLIB REQUIRED)  # the age test kit is packed with it
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(signal_protocol REQUIRED IMPORTED_TARGET libsignal-protocol-c>=2.3)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq>=4.3.4)
+# What libzmq itself was built with is no business of ours, and CMake writes these folders in another
+# order at every second configuration: everything would be compiled again.
+set_target_properties(PkgConfig::zmq PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "" INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 

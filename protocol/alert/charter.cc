@@ -127,6 +127,7 @@ const std::string& charter_name(const Charter& charter, const LanguageCode& lang
 
 std::vector<std::size_t> signing_holders(const Dsse& envelope, const Charter& charter) {
   std::vector<SigningPublic> keys;
+  keys.reserve(charter.holders.size());
   for (const Holder& holder : charter.holders) keys.push_back(holder.alert_key);
   return valid_signers(envelope, keys);
 }

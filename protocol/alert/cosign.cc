@@ -88,6 +88,7 @@ Status AlertAssembly::add(const CosignSignature& signature) {
 
 std::vector<std::size_t> AlertAssembly::holders() const {
   std::vector<std::size_t> holders;
+  holders.reserve(signatures_.size());
   for (const auto& [holder, signature] : signatures_) holders.push_back(holder);
   return holders;
 }

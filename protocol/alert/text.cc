@@ -92,6 +92,7 @@ std::string safe_text(std::string_view text, ShowRule rule) {
   return shown;
 }
 
+// NOLINTNEXTLINE(misc-misleading-bidirectional): written as escapes, and meant.
 std::string isolate(std::string_view safe) { return "\u2068" + std::string(safe) + "\u2069"; }
 
 Direction direction_of(std::string_view text) {

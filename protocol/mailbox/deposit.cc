@@ -32,7 +32,7 @@ Effects decide_deposit(const Deposit& deposit, const Situation& situation) {
   if (!on_old && mailbox.old_drop.has_value() && mailbox.old_drop->first_on_new == Sequence{}) {
     MailboxRow row = mailbox;
     row.old_drop->first_on_new = live.next;
-    effects.push_back(UpdateMailbox{std::move(row)});
+    effects.push_back(UpdateMailbox{row});
   }
   if (live.subscription.has_value() && live.subscription->credit > 0 && is_caught_up(live)) {
     LiveSubscription after = *live.subscription;

@@ -19,7 +19,7 @@ Effects decide_subscribe(const Subscribe& subscribe, const Situation& situation)
   if (mailbox.last_month != last_month) {
     MailboxRow row = mailbox;
     row.last_month = last_month;
-    effects.push_back(UpdateMailbox{std::move(row)});
+    effects.push_back(UpdateMailbox{row});
   }
   effects.push_back(SetSubscription{
       mailbox.number,

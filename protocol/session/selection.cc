@@ -37,7 +37,7 @@ SelectionChange select_sessions(const std::vector<SessionRow>& sessions, Day tod
   change.sending = sending_session(sessions);
   if (!change.sending) return change;  // nothing took over from anything
   std::vector<SessionRow> idle;
-  for (SessionRow session : sessions) {
+  for (const SessionRow& session : sessions) {
     if (change.sending != session.id) idle.push_back(session);
   }
   std::ranges::sort(idle, goes_before);

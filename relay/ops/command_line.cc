@@ -119,6 +119,11 @@ int relay_main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    // The parser says that a command is missing, and not which word is none.
+    const std::vector<std::string> words = app.remaining();
+    if (app.get_subcommands().empty() && !words.empty())
+      return finish(complain(Exit::kUsage, "there is no command '" + words.front() + "'",
+                             "see tocsin-relay --help"));
     return finish(complain(Exit::kUsage, error.what(), "see tocsin-relay --help"));
   }
   if (!start_crypto().has_value())

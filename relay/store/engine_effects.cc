@@ -21,7 +21,7 @@ Status StoreEngine::apply_one(UpdateMailbox& effect, Turn&, MailboxNumber) {
   TRY(store_.update_mailbox(effect.row));
   touched_.push_back(effect.row.number);
   if (CachedMailbox* cached = cache_.find(effect.row.number); cached != nullptr)
-    cache_.change_row(*cached, std::move(effect.row));
+    cache_.change_row(*cached, effect.row);
   return {};
 }
 

@@ -56,10 +56,11 @@ Status StoreEngine::serve(Turn turn) {
     if (!verdict.has_value()) return {};
     turn.access = *verdict;
   }
-  Caller caller{.connection = turn.connection.id,
-                .keys = *turn.connection.keys,
-                .subscriptions = static_cast<std::uint32_t>(turn.connection.subscriptions.size()),
-                .watches = static_cast<std::uint32_t>(turn.connection.watches.size())};
+  const Caller caller{
+      .connection = turn.connection.id,
+      .keys = *turn.connection.keys,
+      .subscriptions = static_cast<std::uint32_t>(turn.connection.subscriptions.size()),
+      .watches = static_cast<std::uint32_t>(turn.connection.watches.size())};
   const Ground ground{.lookup_key = lookup_,
                       .rng = rng_,
                       .today = turn.now.day(),

@@ -33,8 +33,9 @@ short wanted_events(bool readable, bool writable) {
 
 Result<std::unique_ptr<StoreLoop>> StoreLoop::create(StoreEngine& engine, WorkThread& work,
                                                      StoreEnd boundary) {
+  Wake wake = TRY(Wake::create());
   return std::unique_ptr<StoreLoop>(
-      new StoreLoop(engine, work, std::move(boundary), TRY(Wake::create())));
+      new StoreLoop(engine, work, std::move(boundary), std::move(wake)));
 }
 
 Status StoreLoop::run() {

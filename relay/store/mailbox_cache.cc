@@ -33,35 +33,35 @@ CachedMailbox* MailboxCache::find(MailboxNumber mailbox) {
 
 Result<CachedMailbox*> MailboxCache::by_read(const LookupHash& read) {
   if (const auto known = by_read_.find(read); known != by_read_.end()) return touch(known->second);
-  auto row = TRY(store_.mailbox_by_read(read));
+  const auto row = TRY(store_.mailbox_by_read(read));
   if (!row.has_value()) return nullptr;
-  return admit(std::move(*row));
+  return admit(*row);
 }
 
 Result<CachedMailbox*> MailboxCache::by_drop(const LookupHash& drop) {
   if (const auto known = by_drop_.find(drop); known != by_drop_.end()) return touch(known->second);
-  auto row = TRY(store_.mailbox_by_drop(drop));
+  const auto row = TRY(store_.mailbox_by_drop(drop));
   if (!row.has_value()) return nullptr;
-  return admit(std::move(*row));
+  return admit(*row);
 }
 
-Result<CachedMailbox*> MailboxCache::admit(MailboxRow row) {
+Result<CachedMailbox*> MailboxCache::admit(const MailboxRow& row) {
   const CellCount cells = TRY(store_.count_cells(row.number));
   const MailboxNumber number = row.number;
   index(row);
   order_.push_front(number);
   Entry& entry = entries_[number];
   entry.used = order_.begin();
-  entry.mailbox.row = std::move(row);
+  entry.mailbox.row = row;
   entry.mailbox.live.stored = cells.stored;
   entry.mailbox.live.newest = cells.newest;
   entry.mailbox.live.next = std::max(floor_, next_sequence(cells.newest));
   return &entry.mailbox;
 }
 
-void MailboxCache::change_row(CachedMailbox& mailbox, MailboxRow row) {
+void MailboxCache::change_row(CachedMailbox& mailbox, const MailboxRow& row) {
   unindex(mailbox.row);
-  mailbox.row = std::move(row);
+  mailbox.row = row;
   index(mailbox.row);
 }
 
@@ -85,12 +85,12 @@ Status MailboxCache::reload(MailboxNumber number) {
   CachedMailbox* mailbox = find(number);
   if (mailbox == nullptr) return {};
   // The read hash never changes in the life of a mailbox.
-  auto row = TRY(store_.mailbox_by_read(mailbox->row.read));
+  const auto row = TRY(store_.mailbox_by_read(mailbox->row.read));
   if (!row.has_value()) {
     forget(number);
     return {};
   }
-  change_row(*mailbox, std::move(*row));
+  change_row(*mailbox, *row);
   return recount(*mailbox);
 }
 

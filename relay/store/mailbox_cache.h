@@ -39,7 +39,7 @@ class MailboxCache {
   CachedMailbox* find(MailboxNumber mailbox);
 
   // The row was changed in the store as well.
-  void change_row(CachedMailbox& mailbox, MailboxRow row);
+  void change_row(CachedMailbox& mailbox, const MailboxRow& row);
   // The mailbox is gone from the store.
   void forget(MailboxNumber mailbox);
   // The store took back what happened to it: row and cells are loaded again, the subscription and
@@ -62,7 +62,7 @@ class MailboxCache {
     std::size_t operator()(MailboxNumber number) const { return number.value; }
   };
 
-  Result<CachedMailbox*> admit(MailboxRow row);
+  Result<CachedMailbox*> admit(const MailboxRow& row);
   void index(const MailboxRow& row);
   void unindex(const MailboxRow& row);
   CachedMailbox* touch(MailboxNumber mailbox);

@@ -65,7 +65,7 @@ Result<MailboxNumber> MemoryStore::insert_mailbox(const MailboxRow& row) {
   fresh.number = last_number_ = MailboxNumber{last_number_.value + 1};
   index(fresh);
   const MailboxNumber number = fresh.number;
-  mailboxes_.emplace(number, Mailbox{std::move(fresh), {}});
+  mailboxes_.emplace(number, Mailbox{fresh, {}});
   undo_with([this, number] {
     unindex(mailboxes_.at(number).row);
     mailboxes_.erase(number);

@@ -10,7 +10,8 @@ constexpr int kLowestPriority = 19;
 }  // namespace
 
 Result<std::unique_ptr<WorkThread>> WorkThread::create() {
-  return std::unique_ptr<WorkThread>(new WorkThread(TRY(Wake::create())));
+  Wake wake = TRY(Wake::create());
+  return std::unique_ptr<WorkThread>(new WorkThread(std::move(wake)));
 }
 
 WorkThread::WorkThread(Wake wake)

@@ -24,6 +24,7 @@ class DailyTest(SystemTest):
         self.settle(self.anna, bea)
         number = self.folder / "number.png"
         self.anna.do("verify", "bea", "--qr-file", number)
+        self.assert_has_hint(self.anna.run("verify", "bea", "--picture", number), 2)  # her own
         self.assertTrue(bea.do("verify", "anna", "--picture", number)["verified"])
         self.assertEqual(bea.do("contacts")["contacts"][0]["verified"], "verified by picture")
         self.assert_has_hint(bea.run("verify", "anna", "--picture", picture), 5)  # a code, and no number

@@ -19,6 +19,7 @@ from programs import BIN, Person, Relay, within
 LONGEST = 30  # seconds: no condition is waited for longer
 DETAILS = """level = "infected"
 confidence = "high"
+basis = ["traces", "message"]
 device = "the black phone"
 call = "Anna or Bea"
 case = "Cedar 7"
@@ -270,6 +271,26 @@ class Alert(unittest.TestCase):
         messages = until(lambda: anna("inbox")["messages"], "the answer")
         self.assertEqual([(one["from"], one["text"]) for one in messages], [("Samira", "It is in the kitchen.")])
         self.assertEqual(anna("inbox")["messages"], [])
+
+    def test_details_that_cannot_be_meant_are_told_by_name_and_draft_nothing(self):
+        before = len(anna("alert", "list")["drafts"])
+        for wrong, words in (("levle = 'infected'", "'levle'"), ("device = 3", "'device'"), ("case", "line 1"),
+                             ("confidence = 'mediumm'", "'mediumm'"), ("basis = ['rumour']", "'rumour'"),
+                             (DETAILS.replace('basis = ["traces", "message"]\n', ""), "basis"),
+                             ("level = 'infected'", "confidence, basis, device")):
+            file = folder / "wrong.toml"
+            file.write_text(wrong if "case" in wrong else wrong + "\ncase = 'x'\n", encoding="utf-8")
+            refused = anna("alert", "draft", "Samira", "--org", "Clear Line", "--details", file, text="x", want=2)
+            self.assertIn(words, refused["error"])
+            self.assertTrue(refused["hint"])
+        self.assertEqual(len(anna("alert", "list")["drafts"]), before)
+
+    def test_the_page_says_how_it_is_known(self):
+        _, alert = send_cosigned(samira)
+        page = samira("alert", "show", alert)["page"]
+        self.assertIn("Seen in traces on the device.", page)
+        self.assertIn("Seen in a message or link that was sent to you.", page)
+        self.assertNotIn("network traffic", page)
 
     def test_a_refusal_travels_back_with_its_reason(self):
         number = draft(samira)

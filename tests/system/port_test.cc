@@ -83,7 +83,7 @@ TEST_F(PortTest, ThroughAProxyEveryMailboxIsReadToItsEndOverALineOfItsOwn) {
       ++cells[delivery.mailbox];
       reading->acknowledge(delivery.mailbox, delivery.sequence);
     }
-    return reading->unheard() == 0;
+    return reading->unheard().empty();
   }));
   reading->settle(milliseconds_after(wall_clock(), 2'000));
 
@@ -108,7 +108,7 @@ TEST_F(PortTest, WithoutAProxyOneLineReadsThemAll) {
   reading->watch(relays, mailboxes);
   ASSERT_TRUE(holds_within(milliseconds(20'000), [&] {
     reading->receive(milliseconds_after(wall_clock(), 100));
-    return reading->unheard() == 0;
+    return reading->unheard().empty();
   }));
   EXPECT_EQ(counting.accepted(), 1U);
 }

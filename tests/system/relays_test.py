@@ -53,6 +53,24 @@ class SeveralRelaysTest(SystemTest):
         self.assertEqual(sorted(self.anna.texts()), ["after", "before"], "each once")
         self.assertEqual(self.bea.texts(), ["and back"])
 
+    def test_an_invitation_lies_at_a_relay_that_answers(self):
+        first, second = (one["address"] for one in self.anna.do("relay", "list")["relays"])
+        dead = self.one if first == self.one.address else self.two
+        dead.kill()
+        link = self.anna.run("invite", "cleo").json["link"]
+        cleo = self.person("cleo", None)
+        self.assertEqual(cleo.run("accept", link, "--name", "anna").code, 0)
+        check = self.anna.run("relay", "check")
+        self.assertEqual(check.code, 4)
+        self.assertIn(f"127.0.0.1:{dead.port}", check.json["error"])
+        silent = self.anna.run("sync")
+        self.assertEqual(silent.code, 4)
+        self.assertIn(f"127.0.0.1:{dead.port}", silent.json["error"])
+        (self.one if dead is self.two else self.two).kill()
+        refused = self.anna.run("invite", "dora")
+        self.assert_has_hint(refused, 4)
+        self.assertNotIn("kept", refused.json["hint"])
+
     # DLV-3.3
     def test_a_session_begins_anew_though_the_first_relay_is_dead(self):
         self.one.kill()

@@ -83,9 +83,60 @@ class TerminalTest(SystemTest):
     def test_a_missing_file_is_not_a_missing_vault(self):
         code, said = self.told("accept", str(self.folder / "gone"))
         self.assertEqual(code, 2)
-        self.assertIn("is not there", said)
+        self.assertIn("not there", said)
         self.assertNotIn("vault", said)
         self.assertEqual(self.told("contacts", "--key-file", str(self.folder / "gone"))[0], 2)
+
+    def asked(self, *arguments, typed):
+        """A command at a terminal, with what is typed there; its exit code and all that was shown."""
+        ours, theirs = pty.openpty()
+        line = [each for each in self.anna.line(*arguments) if each != "--json"]
+        with subprocess.Popen(line, stdin=theirs, stdout=theirs, stderr=theirs, env=self.anna.environment()) as asking:
+            os.close(theirs)
+            os.write(ours, typed.encode())
+            shown = b""
+            while True:
+                try:
+                    part = os.read(ours, 4096)
+                except OSError:  # the other side is closed
+                    break
+                shown += part
+        os.close(ours)
+        return asking.returncode, shown.decode()
+
+    def test_only_a_plain_no_is_an_alarm(self):
+        bea = self.person("bea", None)
+        self.pair(self.anna, bea)
+        for typed in ("\n\n\n", "tocsin-safety\nnope\n\n", "\x04\x04\x04", "1234\n99\n\n"):
+            code, shown = self.asked("verify", "bea", typed=typed)
+            self.assertEqual(code, 1, shown)
+            self.assertIn("nothing was decided", shown)
+        self.assertEqual(self.asked("verify", "bea", typed="no\n")[0], 5)
+        self.assertEqual(self.asked("verify", "bea", typed="1" * 60 + "\n")[0], 5)
+        self.assertEqual(self.anna.do("contacts")["contacts"][0]["verified"], "not verified")
+        code, shown = self.asked("verify", "bea", typed="\nyes\n")
+        self.assertEqual(code, 0, shown)
+        self.assertEqual(self.anna.do("contacts")["contacts"][0]["verified"], "verified by digits")
+
+    def test_a_prompt_without_a_terminal_says_what_to_give(self):
+        line = [each for each in self.anna.line("contacts") if each != "--json"]
+        bare = [each for each in line if each not in ("--key-file", str(self.anna.key))]
+        done = subprocess.run(bare, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"--passphrase-file", done.stderr)
+
+    def test_a_short_passphrase_and_an_unknown_language_are_refused(self):
+        short = self.folder / "short"
+        short.write_text("a\n")
+        vault = self.folder / "weak"
+        done = subprocess.run([BIN / "tocsin", "--vault", vault, "init", "--passphrase-file", short],
+                              capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"too short", done.stderr)
+        self.assertFalse((vault / "vault.keys").exists())
+        code, said = self.told("contacts", "--lang", "de")
+        self.assertEqual(code, 2)
+        self.assertIn("not in the catalogue", said)
 
     def test_an_invitation_overwrites_no_file(self):
         for option in ("--file", "--qr-file"):

@@ -13,7 +13,7 @@ void drop_log(int, const char*, std::size_t, void*) {}
 }  // namespace
 
 Result<Context*> Context::of_this_thread() {
-  thread_local Context context;
+  thread_local Context context;  // NOLINT(misc-use-internal-linkage): it is this function's
   if (!context.ready_) TRY(context.start());
   return &context;
 }

@@ -90,6 +90,7 @@ Result<std::vector<RetiredChain>> read_retired(const RecordView& view) {
   Reader reader(view.retired);
   const auto count = reader.integer<std::uint8_t>();
   std::vector<RetiredChain> retired;
+  retired.reserve(count);
   for (std::uint8_t i = 0; i < count; ++i) retired.push_back(TRY(read_chain(reader)));
   if (!reader.finish("inner record").has_value())
     return fail(kCannotNow, "inner record has another length");

@@ -62,20 +62,31 @@ TEST(ReportJsonTest, DepthIsBounded) {
   EXPECT_FALSE(report_from_json(deep + "}").has_value());
 }
 
-TEST(DetailsFileTest, FlatTextsByKnownNamesAndNothingElse) {
-  constexpr std::array<std::string_view, 2> allowed{"device", "call"};
-  const auto details = parse_details("device = \"the blue phone\"\ncall = 'Lab'\n", allowed);
+TEST(DetailsFileTest, TextsByKnownNamesAndNothingElse) {
+  constexpr std::array<DetailName, 3> allowed{{{"device"}, {"call"}, {"basis", true}}};
+  const auto details = parse_details(
+      "device = \"the blue phone\"\ncall = 'Lab'\nbasis = [\"traces\", \"other\"]\n", allowed);
   ASSERT_TRUE(details.has_value());
-  EXPECT_EQ(details->at("device"), "the blue phone");
-  for (const auto& [text, line] :
-       std::vector<std::pair<std::string, int>>{{"devise = \"x\"", 1},
-                                                {"call = \"x\"\ndevice = 3", 2},
-                                                {"call = [\"x\"]", 1},
-                                                {"= 3", 1}}) {
-    const auto refused = parse_details(text, allowed);
-    ASSERT_FALSE(refused.has_value()) << text;
-    EXPECT_EQ(refused.error().code, kClientBadUsage);
-    EXPECT_EQ(refused.error().detail, line) << text;
+  EXPECT_EQ(details->at("device"), std::vector<std::string>{"the blue phone"});
+  EXPECT_EQ(details->at("basis"), (std::vector<std::string>{"traces", "other"}));
+  struct Refused {
+    std::string text;
+    DetailsFault fault;
+    int line;
+    std::string name;
+  };
+  for (const Refused& want :
+       {Refused{"devise = \"x\"", DetailsFault::kUnknownName, 1, "devise"},
+        Refused{"call = \"x\"\ndevice = 3", DetailsFault::kNotText, 2, "device"},
+        Refused{"call = [\"x\"]", DetailsFault::kNotText, 1, "call"},
+        Refused{"\nbasis = [\"x\", 3]", DetailsFault::kNotText, 2, "basis"},
+        Refused{"= 3", DetailsFault::kNotToml, 1, ""},
+        Refused{std::string(kMaxDetailsBytes + 1, ' '), DetailsFault::kTooLong, 0, ""}}) {
+    const auto refused = parse_details(want.text, allowed);
+    ASSERT_FALSE(refused.has_value()) << want.text.substr(0, 40);
+    EXPECT_EQ(refused.error().fault, want.fault) << want.text.substr(0, 40);
+    EXPECT_EQ(refused.error().line, want.line) << want.text.substr(0, 40);
+    EXPECT_EQ(refused.error().name, want.name) << want.text.substr(0, 40);
   }
 }
 
