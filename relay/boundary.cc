@@ -15,8 +15,10 @@ namespace {
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kHeadBytes = 8 + 1;  // connection, kind
 constexpr std::size_t kMaxMessageBytes = kLengthBytes + kHeadBytes + kBoundaryCellBytes;
+constexpr std::size_t kMaxBulkMessageBytes = kLengthBytes + kHeadBytes + kBoundaryDataBytes;
 // Half a batch: what one read takes seldom is more, and all of the buffer stays resident.
 constexpr std::size_t kReceiveBytes = kBoundaryBatchMessages / 2 * kMaxMessageBytes;
+static_assert(kReceiveBytes > 4 * kMaxBulkMessageBytes);
 // Enough in the kernel that neither side wakes up for single cells.
 constexpr int kSocketBufferBytes = 1 << 20;
 
@@ -34,21 +36,23 @@ void append_message(Bytes& target, const Message& message) {
   target.insert(target.end(), message.cell.begin(), message.cell.end());
 }
 
-bool is_known(EdgeEvent kind) { return kind >= EdgeEvent::kOpened && kind <= EdgeEvent::kClosed; }
-bool is_known(StoreOrder kind) { return kind == StoreOrder::kCell || kind == StoreOrder::kKick; }
+bool is_known(EdgeEvent kind) { return kind >= EdgeEvent::kOpened && kind <= EdgeEvent::kData; }
+bool is_known(StoreOrder kind) { return kind >= StoreOrder::kCell && kind <= StoreOrder::kData; }
 
 template <class Message>
 bool is_well_formed(const Message& message) {
   using Kind = decltype(message.kind);
-  return is_known(message.kind) &&
-         message.cell.size() == (message.kind == Kind::kCell ? kBoundaryCellBytes : 0);
+  const std::size_t size = message.kind == Kind::kCell   ? kBoundaryCellBytes
+                           : message.kind == Kind::kData ? kBoundaryDataBytes
+                                                         : 0;
+  return is_known(message.kind) && message.cell.size() == size;
 }
 
 // Length of the next whole message in `bytes` with its prefix, 0 when it has not arrived yet.
-Result<std::size_t> next_message(BytesView bytes) {
+Result<std::size_t> next_message(BytesView bytes, std::size_t longest) {
   if (bytes.size() < kLengthBytes) return 0;
   const std::size_t size = kLengthBytes + Reader(bytes).integer<std::uint32_t>();
-  if (size < kLengthBytes + kHeadBytes || size > kMaxMessageBytes)
+  if (size < kLengthBytes + kHeadBytes || size > longest)
     return fail(kMalformed, "boundary message length", static_cast<std::int64_t>(size));
   return bytes.size() < size ? 0 : size;
 }
@@ -62,6 +66,10 @@ OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
 
 OwnedFd::~OwnedFd() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+std::size_t BoundaryStream::longest() const {
+  return crossing_ == Crossing::kBulk ? kMaxBulkMessageBytes : kMaxMessageBytes;
 }
 
 Bytes& BoundaryStream::outgoing() {
@@ -128,7 +136,7 @@ Result<std::vector<In>> BoundaryEnd<Out, In>::receive() {
   std::vector<In> batch;
   bool read = false;
   while (batch.size() < kBoundaryBatchMessages) {
-    const std::size_t size = TRY(next_message(stream_.incoming()));
+    const std::size_t size = TRY(next_message(stream_.incoming(), stream_.longest()));
     if (size == 0) {
       if (read) break;
       read = true;
@@ -165,9 +173,10 @@ Result<std::pair<OwnedFd, OwnedFd>> make_boundary_sockets() {
   return pair;
 }
 
-Result<BoundaryPipe> make_boundary_pipe() {
+Result<BoundaryPipe> make_boundary_pipe(Crossing crossing) {
   auto sockets = TRY(make_boundary_sockets());
-  return BoundaryPipe{EdgeEnd(std::move(sockets.first)), StoreEnd(std::move(sockets.second))};
+  return BoundaryPipe{EdgeEnd(std::move(sockets.first), crossing),
+                      StoreEnd(std::move(sockets.second), crossing)};
 }
 
 }  // namespace tocsin

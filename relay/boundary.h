@@ -3,10 +3,11 @@
 // Shape:   EdgeToStore  what happened on a connection: opened, a whole raw cell, a frame of a wrong
 //                       size, closed
 //          StoreToEdge  what to do with a connection: send a whole raw cell, drop it
+//          On the bulk plane data frames travel as cells do; on the other none ever does
 //          BoundaryEnd  one end of a nonblocking socket pair that carries batches of them
 //          In one process, without a socket (model test): the plain vectors EdgeBatch, StoreBatch
-// Layout:  little-endian, per message: u32 length of what follows | u64 connection | u8 kind | cell
-//          (kind kCell: exactly 4,096 bytes; every other kind: none)
+// Layout:  little-endian, per message: u32 length of what follows | u64 connection | u8 kind |
+//          frame (kind kCell: exactly 4,096 bytes; kData: exactly 65,536; every other kind: none)
 // Errors:  boundary_full (nothing was taken: flush, drain, come back), boundary_closed (the other
 //          end is gone), malformed (the other end is not what it says: drop it), file_fault (errno)
 // Threads: one thread per end
@@ -31,24 +32,33 @@ namespace tocsin {
 // ConnectionId.
 using EdgeConnection = std::uint64_t;
 
-enum class EdgeEvent : std::uint8_t { kOpened = 1, kCell = 2, kWrongSize = 3, kClosed = 4 };
+enum class EdgeEvent : std::uint8_t {
+  kOpened = 1,
+  kCell = 2,
+  kWrongSize = 3,
+  kClosed = 4,
+  kData = 5
+};
 struct EdgeToStore {
   EdgeConnection connection = 0;
   EdgeEvent kind = EdgeEvent::kOpened;
-  Bytes cell;  // exactly kBoundaryCellBytes with kCell, else empty
+  Bytes cell;  // exactly kBoundaryCellBytes with kCell, kBoundaryDataBytes with kData, else empty
 };
 
-enum class StoreOrder : std::uint8_t { kCell = 1, kKick = 2 };
+enum class StoreOrder : std::uint8_t { kCell = 1, kKick = 2, kData = 3 };
 struct StoreToEdge {
   EdgeConnection connection = 0;
   StoreOrder kind = StoreOrder::kCell;
-  Bytes cell;  // exactly kBoundaryCellBytes with kCell, else empty
+  Bytes cell;  // as above
 };
 
 using EdgeBatch = std::vector<EdgeToStore>;
 using StoreBatch = std::vector<StoreToEdge>;
 
 inline constexpr std::size_t kBoundaryCellBytes = 4096;
+inline constexpr std::size_t kBoundaryDataBytes = 65'536;
+// What crosses a boundary: cells alone, or data frames as well.
+enum class Crossing : std::uint8_t { kCells, kBulk };
 // A send is refused once this much waits for the other end; one batch may go beyond it. More
 // would only wait here instead of in the peers' own lines.
 inline constexpr std::size_t kBoundaryQueueBytes = std::size_t{1} << 20;
@@ -74,7 +84,8 @@ class OwnedFd {
 // Bytes out and in over one nonblocking stream socket, with the bound; knows no message.
 class BoundaryStream {
  public:
-  explicit BoundaryStream(OwnedFd socket) : socket_(std::move(socket)) {}
+  BoundaryStream(OwnedFd socket, Crossing crossing)
+      : socket_(std::move(socket)), crossing_(crossing) {}
 
   int fd() const { return socket_.get(); }
   bool wants_write() const { return sent_ < outgoing_.size(); }
@@ -83,13 +94,16 @@ class BoundaryStream {
   Bytes& outgoing();
   // Writes what the socket takes now.
   Status flush();
-  // Reads what has arrived, up to half a batch.
+  // The longest message that may come.
+  std::size_t longest() const;
+  // Reads what has arrived, up to half a batch of cells.
   Status fill();
   BytesView incoming() const { return BytesView(incoming_).first(filled_).subspan(taken_); }
   void consume(std::size_t bytes);
 
  private:
   OwnedFd socket_;
+  Crossing crossing_;
   Bytes outgoing_, incoming_;
   std::size_t sent_ = 0, filled_ = 0, taken_ = 0;
 };
@@ -100,7 +114,7 @@ Result<std::pair<OwnedFd, OwnedFd>> make_boundary_sockets();
 template <class Out, class In>
 class BoundaryEnd {
  public:
-  explicit BoundaryEnd(OwnedFd socket) : stream_(std::move(socket)) {}
+  BoundaryEnd(OwnedFd socket, Crossing crossing) : stream_(std::move(socket), crossing) {}
 
   // Poll this: readable, and writable too while wants_write().
   int fd() const { return stream_.fd(); }
@@ -127,6 +141,6 @@ struct BoundaryPipe {
   EdgeEnd edge;
   StoreEnd store;
 };
-Result<BoundaryPipe> make_boundary_pipe();
+Result<BoundaryPipe> make_boundary_pipe(Crossing crossing = Crossing::kCells);
 
 }  // namespace tocsin

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <chrono>
 
+#include "protocol/blob/data_frame.h"
+
 namespace tocsin::net {
 
 namespace {
@@ -28,8 +30,8 @@ bool is_standing(const Command& command) {
 
 }  // namespace
 
-Connection::Connection(const ZmqContext& context, Destination destination, Rng& rng)
-    : context_(&context), destination_(std::move(destination)), rng_(&rng) {}
+Connection::Connection(const ZmqContext& context, Destination destination, Rng& rng, Plane plane)
+    : context_(&context), destination_(std::move(destination)), rng_(&rng), plane_(plane) {}
 
 std::vector<NetEvent> Connection::step(Milliseconds now) {
   std::vector<NetEvent> events;
@@ -51,7 +53,7 @@ Milliseconds Connection::due() const {
     return dialled_at_ + (is_onion(destination_.relay.host) ? kOnionWelcomeMs : kWelcomeMs);
   }
   // A request asked for since the last step leaves with the next one: at once.
-  if (!queued_.empty() && cells_.empty() && in_flight_.size() < welcome_->limits.in_flight)
+  if (!queued_.empty() && frames_.empty() && in_flight_.size() < welcome_->limits.in_flight)
     return 0;
   if (!in_flight_.empty()) return std::min(ping_at_, heard_at_ + kAnswerMs);
   return ping_at_;
@@ -59,30 +61,35 @@ Milliseconds Connection::due() const {
 
 Status Connection::dial(Milliseconds now) {
   dialled_at_ = now;
-  line_.emplace(TRY(Line::dial(*context_, {destination_.relay, destination_.proxy}, *rng_)));
-  cells_.push_back(TRY(encode(Hello{{kProtocolVersion}})));
+  line_.emplace(
+      TRY(Line::dial(*context_, {destination_.relay, destination_.proxy, plane_}, *rng_)));
+  frames_.push_back(to_bytes(TRY(encode(Hello{{kProtocolVersion}}))));
   return {};
 }
 
 Status Connection::hear(Milliseconds now, std::vector<NetEvent>& events) {
   for (std::size_t frames = 0; frames < kFramesPerStep; ++frames) {
-    const std::optional<Cell> cell = TRY(line_->receive());
-    if (!cell) {
+    const std::optional<Bytes> frame = TRY(line_->receive());
+    if (!frame) {
       // Only now: the relay's last words were heard.
       const std::optional<Error> broken = TRY(line_->broken());
       if (!broken) return {};
-      const std::optional<Cell> last = TRY(line_->receive());
+      const std::optional<Bytes> last = TRY(line_->receive());
       if (!last) return fail(*broken);
-      TRY(hear_cell(*last, now, events));
+      TRY(hear_frame(*last, now, events));
       continue;
     }
-    TRY(hear_cell(*cell, now, events));
+    TRY(hear_frame(*frame, now, events));
   }
   return {};
 }
 
-Status Connection::hear_cell(const Cell& cell, Milliseconds now, std::vector<NetEvent>& events) {
-  Result<Message> message = decode(cell);
+Status Connection::hear_frame(BytesView frame, Milliseconds now, std::vector<NetEvent>& events) {
+  if (frame.size() == kDataFrameBytes) {
+    heard_at_ = now;
+    return on_data(frame, events);
+  }
+  Result<Message> message = decode(frame);
   if (!message.has_value()) return bad_relay(kUndecodable);
   heard_at_ = now;
   if (const auto* welcome = std::get_if<SignedWelcome>(&*message))
@@ -93,6 +100,15 @@ Status Connection::hear_cell(const Cell& cell, Milliseconds now, std::vector<Net
     return on_replies(std::move(*replies), events);
   if (auto* pushes = std::get_if<Pushes>(&*message)) return on_pushes(std::move(*pushes), events);
   return bad_relay(kClientsWord);
+}
+
+Status Connection::on_data(BytesView frame, std::vector<NetEvent>& events) {
+  const Result<GotData> got = decode_got(frame);
+  if (!got.has_value()) return bad_relay(kUndecodable);
+  if (in_flight_.erase(got->request) == 0 || pings_.contains(got->request))
+    return bad_relay(kUnaskedReply);
+  events.push_back(GotFrame{got->request, to_bytes(got->stored)});
+  return {};
 }
 
 Status Connection::on_welcome(const SignedWelcome& signed_welcome, Milliseconds now,
@@ -137,31 +153,41 @@ Status Connection::say(Milliseconds now) {
   if (welcome_ && now >= ping_at_ && in_flight_.size() < welcome_->limits.in_flight) {
     last_id_.value += 1;
     pings_.insert(last_id_);
-    Bytes command = TRY(encode_command(Ping{}));
-    queued_.push_back({.id = last_id_, .command = std::move(command)});
+    Bytes command = plane_ == Plane::kBulk ? encode_bulk(BulkPing{}) : TRY(encode_command(Ping{}));
+    queued_.push_back({{.id = last_id_, .command = std::move(command)}, std::nullopt});
   }
-  if (welcome_) {
-    const std::size_t room = welcome_->limits.in_flight > in_flight_.size()
-                                 ? welcome_->limits.in_flight - in_flight_.size()
-                                 : 0;
-    std::vector<Request> batch;
-    while (batch.size() < room && !queued_.empty() && cells_.empty()) {
-      batch.push_back(std::move(queued_.front()));
-      queued_.pop_front();
-      if (in_flight_.empty()) heard_at_ = now;
-      in_flight_.insert(batch.back().id);
-    }
-    if (!batch.empty()) {
-      for (const Cell& cell : TRY(pack(std::move(batch)))) cells_.push_back(cell);
-    }
-  }
-  return send_cells(now);
+  if (welcome_ && frames_.empty()) TRY(make_frames(now));
+  return send_frames(now);
 }
 
-Status Connection::send_cells(Milliseconds now) {
-  while (!cells_.empty()) {
-    if (!TRY(line_->send(cells_.front()))) return {};
-    cells_.pop_front();
+// What is queued and may be in flight, in the order of its ids: requests together in cells, a put
+// in a frame of its own.
+Status Connection::make_frames(Milliseconds now) {
+  std::vector<Request> batch;
+  const auto pack_batch = [&]() -> Status {
+    for (const Cell& cell : TRY(pack(std::exchange(batch, {})))) frames_.push_back(to_bytes(cell));
+    return {};
+  };
+  while (!queued_.empty() && in_flight_.size() < welcome_->limits.in_flight) {
+    Queued next = std::move(queued_.front());
+    queued_.pop_front();
+    if (in_flight_.empty()) heard_at_ = now;
+    in_flight_.insert(next.request.id);
+    if (!next.stored.has_value()) {
+      batch.push_back(std::move(next.request));
+      continue;
+    }
+    TRY(pack_batch());
+    frames_.push_back(encode(
+        PutData{std::move(next.request), StoredFrame(next.stored->data(), kStoredFrameBytes)}));
+  }
+  return pack_batch();
+}
+
+Status Connection::send_frames(Milliseconds now) {
+  while (!frames_.empty()) {
+    if (!TRY(line_->send(frames_.front()))) return {};
+    frames_.pop_front();
     ping_at_ = now + kPingMs - kPingJitterMs +
                rng_->below(static_cast<std::uint32_t>(2 * kPingJitterMs + 1));
   }
@@ -175,7 +201,7 @@ void Connection::lose(Error why, Milliseconds now, std::vector<NetEvent>& events
   ready_since_ = -1;
   last_id_ = {};
   queued_.clear();
-  cells_.clear();
+  frames_.clear();
   in_flight_.clear();
   pings_.clear();
   standing_.clear();
@@ -183,11 +209,25 @@ void Connection::lose(Error why, Milliseconds now, std::vector<NetEvent>& events
 }
 
 Result<RequestId> Connection::enqueue(const Command& command, const Authorise& authorise) {
+  const RequestId id = TRY(enqueue_bytes(TRY(encode_command(command)), authorise, std::nullopt));
+  if (is_standing(command)) standing_.insert(id);
+  return id;
+}
+
+Result<RequestId> Connection::enqueue(const BulkCommand& command, const Authorise& authorise,
+                                      std::optional<Bytes> stored) {
+  const bool is_put = std::holds_alternative<PutFrame>(command);
+  if (is_put != stored.has_value() || (is_put && stored->size() != kStoredFrameBytes))
+    return fail(kOutOfRange, "stored bytes of a put");
+  return enqueue_bytes(encode_bulk(command), authorise, std::move(stored));
+}
+
+Result<RequestId> Connection::enqueue_bytes(Bytes command, const Authorise& authorise,
+                                            std::optional<Bytes> stored) {
   if (!welcome_) return fail(kNetNotReady, "request");
   if (queued_.size() >= kMaxQueued)
     return fail(kNetQueueFull, "request", static_cast<std::int64_t>(queued_.size()));
-  Bytes bytes = TRY(encode_command(command));
-  Request request{.id = {last_id_.value + 1}, .command = std::move(bytes)};
+  Request request{.id = {last_id_.value + 1}, .command = std::move(command)};
   if (authorise) {
     Authorisation authorisation = TRY(authorise(*welcome_, request.id, request.command));
     request.tag = authorisation.tag;
@@ -196,8 +236,7 @@ Result<RequestId> Connection::enqueue(const Command& command, const Authorise& a
   if (encoded_size(request) > kCellBytes - kCellOverheadBytes)
     return fail(kTooLarge, "request", static_cast<std::int64_t>(encoded_size(request)));
   last_id_ = request.id;
-  if (is_standing(command)) standing_.insert(request.id);
-  queued_.push_back(std::move(request));
+  queued_.push_back({std::move(request), std::move(stored)});
   return last_id_;
 }
 
@@ -209,7 +248,7 @@ Status wait(std::span<Connection* const> connections, Sleep& sleep) {
   for (const Connection* connection : connections) {
     until = std::min(until, connection->due());
     if (!connection->line_) continue;
-    const short out = connection->cells_.empty() ? 0 : ZMQ_POLLOUT;
+    const short out = connection->frames_.empty() ? 0 : ZMQ_POLLOUT;
     items.push_back({connection->line_->socket(), 0, static_cast<short>(ZMQ_POLLIN | out), 0});
     items.push_back({connection->line_->monitor(), 0, ZMQ_POLLIN, 0});
     for (const Bridge::Watched& end : connection->line_->bridge()) {

@@ -2,7 +2,8 @@
 // dialled again.
 //
 // Spec:    protocol/spec/wire.md WIRE-3 … WIRE-7
-// Shape:   in   commands;  out  events: welcomed, replies (each to one request), pushes, lost
+// Shape:   in   commands;  out  events: welcomed, replies (each to one request), pushes, frames of
+//               blobs (each the answer to one request), lost
 // Errors:  net_not_ready, net_queue_full, too_large; what breaks a line is the event Lost
 // Threads: one; no thread of its own: step() does what is due and returns, wait() sleeps for many
 //
@@ -20,6 +21,7 @@
 #include "client/net/limits.h"
 #include "client/net/line.h"
 #include "client/net/pacer.h"
+#include "protocol/blob/command.h"
 #include "protocol/wire/command.h"
 #include "protocol/wire/welcome.h"
 
@@ -29,7 +31,12 @@ struct Lost {
   Error why;
   Milliseconds dial_at = 0;  // when the next line will be dialled
 };
-using NetEvent = std::variant<Welcome, Reply, Push, Lost>;
+// A stored frame of a blob: the answer to a get.
+struct GotFrame {
+  RequestId request;
+  Bytes stored;  // kStoredFrameBytes
+};
+using NetEvent = std::variant<Welcome, Reply, Push, GotFrame, Lost>;
 
 // What authorises one request: made when its id is known.
 struct Authorisation {
@@ -46,7 +53,8 @@ struct Destination {
 
 class Connection {
  public:
-  Connection(const ZmqContext& context, Destination destination, Rng& rng);
+  Connection(const ZmqContext& context, Destination destination, Rng& rng,
+             Plane plane = Plane::kCells);
 
   // Does what is due: dials, says hello, sends what is queued, hears what has arrived.
   std::vector<NetEvent> step(Milliseconds now);
@@ -62,31 +70,43 @@ class Connection {
 
  protected:
   Result<RequestId> enqueue(const Command& command, const Authorise& authorise);
+  // On the bulk plane; with a put what it stores.
+  Result<RequestId> enqueue(const BulkCommand& command, const Authorise& authorise,
+                            std::optional<Bytes> stored = std::nullopt);
 
  private:
   friend Status wait(std::span<Connection* const> connections, struct Sleep& sleep);
 
   Status dial(Milliseconds now);
   Status hear(Milliseconds now, std::vector<NetEvent>& events);
-  Status hear_cell(const Cell& cell, Milliseconds now, std::vector<NetEvent>& events);
+  Result<RequestId> enqueue_bytes(Bytes command, const Authorise& authorise,
+                                  std::optional<Bytes> stored);
+  Status hear_frame(BytesView frame, Milliseconds now, std::vector<NetEvent>& events);
+  Status on_data(BytesView frame, std::vector<NetEvent>& events);
   Status on_welcome(const SignedWelcome& welcome, Milliseconds now, std::vector<NetEvent>& events);
   Status on_replies(Replies replies, std::vector<NetEvent>& events);
   Status on_pushes(Pushes pushes, std::vector<NetEvent>& events);
   Status watch(Milliseconds now);
   Status say(Milliseconds now);
-  Status send_cells(Milliseconds now);
+  Status make_frames(Milliseconds now);
+  Status send_frames(Milliseconds now);
   void lose(Error why, Milliseconds now, std::vector<NetEvent>& events);
 
   const ZmqContext* context_;
   Destination destination_;
   Rng* rng_;
+  Plane plane_;
   Pacer pacer_;
 
   std::optional<Line> line_;
   std::optional<Welcome> welcome_;
   RequestId last_id_;
-  std::deque<Request> queued_;     // not yet in a cell
-  std::deque<Cell> cells_;         // packed, libzmq had no room
+  struct Queued {
+    Request request;
+    std::optional<Bytes> stored;  // with a put
+  };
+  std::deque<Queued> queued_;      // not yet in a frame
+  std::deque<Bytes> frames_;       // packed, libzmq had no room
   std::set<RequestId> in_flight_;  // sent, no reply yet
   std::set<RequestId> pings_;      // in flight as well, of no interest to the caller
   std::set<RequestId> standing_;   // subscriptions and watches: pushes may name these
@@ -127,6 +147,21 @@ class DepositConnection : public Connection {
     requires DepositCommand<C> || BoardCommand<C>
   Result<RequestId> request(const C& command, const Authorise& authorise = {}) {
     return enqueue(command, authorise);
+  }
+};
+
+// Puts frames of blobs and gets them, at one relay's bulk port.
+class BulkConnection : public Connection {
+ public:
+  // `destination` names the bulk port.
+  BulkConnection(const ZmqContext& context, Destination destination, Rng& rng)
+      : Connection(context, std::move(destination), rng, Plane::kBulk) {}
+  Result<RequestId> request(const BulkCommand& command, const Authorise& authorise = {}) {
+    return enqueue(command, authorise);
+  }
+  // `stored` has kStoredFrameBytes.
+  Result<RequestId> put(const PutFrame& put, Bytes stored, const Authorise& authorise) {
+    return enqueue(put, authorise, std::move(stored));
   }
 };
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "protocol/limits.h"
+#include "protocol/blob/limits.h"
 
 namespace tocsin::net {
 
@@ -47,5 +47,8 @@ inline constexpr int kHighWaterMark = 64;       // frames either way inside libz
 inline constexpr std::size_t kMaxQueued = 512;  // requests that wait for their turn
 inline constexpr std::size_t kFramesPerStep = 256;
 inline constexpr std::int64_t kMaxMessageBytes = kMaxTransportFrameBytes;
+inline constexpr int kBulkHighWaterMark = 16;  // data frames: 1 MiB
+inline constexpr std::int64_t kMaxBulkMessageBytes =
+    kMaxTransportFrameBytes + (kDataFrameBytes - kCellBytes);
 
 }  // namespace tocsin::net

@@ -12,13 +12,15 @@ std::string host_and_port(const std::string& host, std::uint16_t port) {
   return (six ? "[" + host + "]:" : host + ":") + std::to_string(port);
 }
 
-Status set_options(ZmqSocket& socket) {
+Status set_options(ZmqSocket& socket, Plane plane) {
+  const bool bulk = plane == Plane::kBulk;
+  const int most = bulk ? kBulkHighWaterMark : kHighWaterMark;
   // Z14: libzmq never dials again by itself.
   TRY(socket.set(ZMQ_RECONNECT_IVL, -1));
   TRY(socket.set(ZMQ_HANDSHAKE_IVL, 0));  // the caller's watchdog knows what lies in between
-  TRY(socket.set_wide(ZMQ_MAXMSGSIZE, kMaxMessageBytes));
-  TRY(socket.set(ZMQ_SNDHWM, kHighWaterMark));
-  TRY(socket.set(ZMQ_RCVHWM, kHighWaterMark));
+  TRY(socket.set_wide(ZMQ_MAXMSGSIZE, bulk ? kMaxBulkMessageBytes : kMaxMessageBytes));
+  TRY(socket.set(ZMQ_SNDHWM, most));
+  TRY(socket.set(ZMQ_RCVHWM, most));
   TRY(socket.set(ZMQ_IPV6, 1));
   TRY(socket.set(ZMQ_TCP_KEEPALIVE, 1));
   TRY(socket.set(ZMQ_TCP_KEEPALIVE_IDLE, kKeepaliveIdleSeconds));
@@ -41,11 +43,11 @@ Result<Line> Line::dial(const ZmqContext& context, const Target& target, Rng& rn
   if (!target.proxy && target.relay.host.ends_with(".onion"))
     return fail(kOnionWithoutTor, "onion service without a proxy");
   ZmqSocket socket = TRY(ZmqSocket::create(context, ZMQ_DEALER));
-  TRY(set_options(socket));
+  TRY(set_options(socket, target.plane));
   TRY(set_curve(socket, target.relay.curve, rng));
   ZmqMonitor monitor = TRY(ZmqMonitor::create(context, socket));
-  Line line(std::move(socket), std::move(monitor));
-  const auto& [relay, proxy] = target;
+  Line line(std::move(socket), std::move(monitor), target.plane);
+  const auto& [relay, proxy, plane] = target;
   if (proxy) line.bridge_.emplace(TRY(Bridge::open(*proxy, {relay.host, relay.port}, rng)));
   TRY(line.socket_.connect(proxy ? line.bridge_->local_endpoint()
                                  : "tcp://" + host_and_port(relay.host, relay.port)));
@@ -92,24 +94,24 @@ Result<std::optional<Error>> Line::broken() {
 }
 
 // flow 4/8: the envelope, one of the requests of this cell, leaves this machine.
-Result<bool> Line::send(const Cell& cell) {
-  const Status sent = socket_.send(cell);
+Result<bool> Line::send(BytesView frame) {
+  const Status sent = socket_.send(frame);
   if (sent.has_value()) return true;
   if (sent.error().code == kNetWouldBlock) return false;
   return fail(sent.error());
 }
 
-Result<std::optional<Cell>> Line::receive() {
+Result<std::optional<Bytes>> Line::receive() {
   ZmqMessage message;
   if (const Status got = socket_.receive(message); !got.has_value()) {
     if (got.error().code == kNetWouldBlock) return std::nullopt;
     return fail(got.error());
   }
-  if (message.more() || message.view().size() != kCellBytes)
-    return fail(kNetBadRelay, "frame size", static_cast<std::int64_t>(message.view().size()));
-  Cell cell;
-  copy_exact(message.view(), cell);
-  return cell;
+  const std::size_t size = message.view().size();
+  const bool known = size == kCellBytes || (plane_ == Plane::kBulk && size == kDataFrameBytes);
+  if (message.more() || !known)
+    return fail(kNetBadRelay, "frame size", static_cast<std::int64_t>(size));
+  return to_bytes(message.view());
 }
 
 }  // namespace tocsin::net

@@ -1,7 +1,8 @@
 // client/net/line.h: one dialled line to a relay: one DEALER, one CURVE key pair, used once.
 //
 // Spec:    protocol/spec/wire.md (frames)
-// Shape:   out  frames of exactly 4,096 bytes; in  the same, anything else is the relay's fault
+// Shape:   out  frames of exactly 4,096 bytes, on the bulk plane of 65,536 too; in  the same,
+//               anything else is the relay's fault
 // Secrets: the CURVE secret, made by libsodium for this line (trap Z10), handed to libzmq
 // Errors:  net_unreachable, net_handshake, net_gone (why it is broken), net_bad_relay (a frame of
 //          another size), net_bad_proxy, net_fault
@@ -21,11 +22,15 @@
 
 namespace tocsin::net {
 
+// Which of a relay's two ports; the line's frames follow from it.
+enum class Plane : std::uint8_t { kCells, kBulk };
+
 class Line {
  public:
   struct Target {
     const RelayAddress& relay;
     const std::optional<Proxy>& proxy;
+    Plane plane = Plane::kCells;
   };
   static Result<Line> dial(const ZmqContext& context, const Target& target, Rng& rng);
 
@@ -35,8 +40,8 @@ class Line {
   // words are heard.
   Result<std::optional<Error>> broken();
   // False: not now, the frame was not taken.
-  Result<bool> send(const Cell& cell);
-  Result<std::optional<Cell>> receive();
+  Result<bool> send(BytesView frame);
+  Result<std::optional<Bytes>> receive();
 
   void* socket() const { return socket_.handle(); }
   void* monitor() const { return monitor_.handle(); }
@@ -45,11 +50,12 @@ class Line {
   }
 
  private:
-  Line(ZmqSocket socket, ZmqMonitor monitor)
-      : socket_(std::move(socket)), monitor_(std::move(monitor)) {}
+  Line(ZmqSocket socket, ZmqMonitor monitor, Plane plane)
+      : socket_(std::move(socket)), monitor_(std::move(monitor)), plane_(plane) {}
   std::optional<Bridge> bridge_;
   ZmqSocket socket_;
   ZmqMonitor monitor_;
+  Plane plane_;
   bool connected_ = false;  // TCP stands
   bool secured_ = false;    // CURVE is done
   std::optional<Error> broken_;

@@ -22,9 +22,6 @@ inline constexpr std::uint64_t kMostEvidenceBytes = std::uint64_t{50} << 30U;
 inline constexpr std::uint64_t kMostFrames = std::uint64_t{1} << 20U;
 static_assert(kMostEvidenceBytes / kFramePlainBytes * 112 / 100 < kMostFrames);
 
-// A blob on a relay: 1 GiB, so that what a kill or a full relay costs stays small.
-inline constexpr std::uint32_t kMostBlobFrames = 16'384;
-
 // Names. Longer than 255 bytes no file system has them; ours leave room for " (2)" and ".part".
 inline constexpr std::size_t kMostGivenNameBytes = 255;
 inline constexpr std::size_t kMostNameBytes = 200;

@@ -2,6 +2,7 @@
 
 #include "crypto/base/codec.h"
 #include "crypto/base/overloaded.h"
+#include "protocol/blob/limits.h"
 #include "protocol/codes.h"
 #include "protocol/evidence/padding.h"
 #include "protocol/pairing/route.h"
@@ -20,7 +21,7 @@ Status check(const EvidenceOffer& offer) {
   return {};
 }
 Status check(const EvidencePlace& place) {
-  if (place.frames == 0 || place.frames > kMostBlobFrames || place.first >= kMostFrames ||
+  if (place.frames == 0 || place.frames > kMaxBlobFrames || place.first >= kMostFrames ||
       place.first + place.frames > kMostFrames)
     return fail(kOutOfRange, "frames of a place", static_cast<std::int64_t>(place.first));
   return check_relay_address(place.relay);

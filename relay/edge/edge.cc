@@ -27,27 +27,29 @@ void count(std::atomic<std::uint64_t>& counter) { counter.fetch_add(1, std::memo
 
 }  // namespace
 
-Edge::Edge(Parts parts, EdgeEnd store, std::size_t budget)
+Edge::Edge(Parts parts, EdgeEnd store, const EdgeOptions& options)
     : context_(std::move(parts.context)),
       listener_(std::move(parts.listener)),
       router_(std::move(parts.router)),
       monitor_(std::move(parts.monitor)),
       peers_(std::move(parts.peers)),
       store_(std::move(store)),
-      budget_(budget) {}
+      budget_(options.connection_budget),
+      plane_(options.plane),
+      waiting_(options.plane) {}
 
 Result<std::unique_ptr<Edge>> Edge::create(const EdgeOptions& options, const CurveSecret& secret,
                                            EdgeEnd store) {
   ZmqContext context = TRY(ZmqContext::create(options.io_threads));
   Listener listener = TRY(Listener::create(options.listen));
-  ZmqSocket router = TRY(make_router(context, secret));
+  ZmqSocket router = TRY(make_router(context, secret, options.plane.largest_frame));
   Peers peers(TRY(probe_router(context, router)));
   Monitor monitor = TRY(Monitor::create(context, router));
   TRY(bind_router(router, listener));
   return std::unique_ptr<Edge>(
       new Edge(Parts{std::move(context), std::move(listener), std::move(router), std::move(monitor),
                      std::move(peers)},
-               std::move(store), options.connection_budget));
+               std::move(store), options));
 }
 
 Status Edge::run(int stop) {
@@ -108,6 +110,10 @@ Status Edge::watch_lines() {
   return {};
 }
 
+bool Edge::is_frame(std::size_t size) const {
+  return size == kFrameBytes || size == plane_.largest_frame;
+}
+
 Status Edge::take_frames() {
   for (std::size_t taken = 0; taken < kFramesPerTurn && store_.has_room(); ++taken) {
     ZmqMessage id;
@@ -124,7 +130,7 @@ Status Edge::take_frames() {
       ZmqMessage part;
       TRY(router_.receive(part));
       fd = part.source_fd();
-      if (parts == 0 && part.view().size() == kFrameBytes) frame = to_bytes(part.view());
+      if (parts == 0 && is_frame(part.view().size())) frame = to_bytes(part.view());
       more = part.more();
     }
     if (parts != 1) frame.clear();
@@ -156,12 +162,15 @@ Status Edge::take_frame(RoutingId id, int fd, Bytes frame) {
 }
 
 Status Edge::hand_over(RoutingId id, int fd, Bytes& frame) {
-  const Peers::Heard heard = TRY(peers_.on_frame(id, fd, now_ms()));
+  const std::size_t size = frame.empty() ? plane_.largest_frame : frame.size();
+  const Peers::Heard heard = TRY(peers_.on_frame(id, fd, now_ms(), on_wire(size)));
   if (heard.displaced) end(*heard.displaced);
   if (heard.opened) to_store_.push_back({heard.connection, EdgeEvent::kOpened, {}});
   if (farewells_.contains(heard.connection)) return {};
   if (frame.size() == kFrameBytes) {
     to_store_.push_back({heard.connection, EdgeEvent::kCell, std::move(frame)});
+  } else if (!frame.empty()) {
+    to_store_.push_back({heard.connection, EdgeEvent::kData, std::move(frame)});
   } else {
     count(counters_.wrong_size);
     to_store_.push_back({heard.connection, EdgeEvent::kWrongSize, {}});
@@ -289,8 +298,8 @@ Status Edge::keep_house() {
 // Lines from which far more was taken than came out of them as frames: messages in endless parts.
 void Edge::cut_line_hoarders() {
   if (!store_.has_room()) return;  // it is this side that does not read
-  peers_.for_each_line([this](int fd, std::uint64_t frames) {
-    if (has_taken_more(fd, frames * kFrameOnWireBytes + kUnexplainedBytes)) cut(fd);
+  peers_.for_each_line([this](int fd, std::uint64_t explained) {
+    if (has_taken_more(fd, explained + unexplained_bytes(plane_.largest_frame))) cut(fd);
   });
 }
 

@@ -2,8 +2,9 @@
 // from the store.
 //
 // Spec:    protocol/spec/wire.md (frames), protocol/spec/limits.md
-// Shape:   in   frames of exactly 4,096 bytes from peers; orders of the store
-//          out  opened, cell, wrong size and closed to the store; cells to peers
+// Shape:   in   frames of exactly 4,096 bytes from peers, on the bulk plane of 65,536 too; orders
+//               of the store
+//          out  opened, cell, data, wrong size and closed to the store; frames to peers
 // Secrets: the CURVE key (encryption and server authentication only: trap Z4); no store key
 // Errors:  see listener.h and zmq.h; run() ends with a value when asked, with an error when the
 //          store's end is gone
@@ -41,6 +42,7 @@ struct EdgeOptions {
   Endpoint listen;
   std::size_t connection_budget = kMinConnections;
   int io_threads = 2;
+  Plane plane = kCellPlane;
 };
 
 class Edge {
@@ -70,10 +72,11 @@ class Edge {
     Peers peers;
   };
 
-  Edge(Parts parts, EdgeEnd store, std::size_t budget);
+  Edge(Parts parts, EdgeEnd store, const EdgeOptions& options);
 
   Status serve_once(int stop, bool& stopped);
   Status watch_lines();
+  bool is_frame(std::size_t size) const;
   Status take_frames();
   Status take_frame(RoutingId id, int fd, Bytes frame);
   // Takes the frame when it answers ok, leaves it otherwise.
@@ -96,6 +99,7 @@ class Edge {
   Peers peers_;
   EdgeEnd store_;
   std::size_t budget_;
+  Plane plane_;
 
   EdgeBatch to_store_;
   Waiting waiting_;

@@ -7,16 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "protocol/limits.h"
+#include "protocol/blob/limits.h"
 
 namespace tocsin::edge {
 
-// Cell plane. A frame is one ZeroMQ part of exactly this size in both directions.
+// A frame is one ZeroMQ part of exactly this size in both directions; on the bulk plane of this one
+// or of kDataFrameBytes.
 inline constexpr std::size_t kFrameBytes = kCellBytes;
 static_assert(kFrameBytes == 4'096);
-// What libzmq may allocate for one message of a peer it does not know yet (trap Z5): a frame and
-// slack: 33 bytes of it are CURVE's, the rest lets a slightly wrong size be answered.
-inline constexpr std::int64_t kMaxMessageBytes = kMaxTransportFrameBytes;
+// What libzmq may allocate beyond a frame for one message of a peer it does not know yet (trap Z5):
+// 33 bytes of it are CURVE's, the rest lets a slightly wrong size be answered.
+inline constexpr std::size_t kFrameSlackBytes = kMaxTransportFrameBytes - kCellBytes;
 inline constexpr int kHighWaterMark = 4;  // frames per peer and direction inside libzmq
 // Greeting to CURVE done (trap Z5).
 inline constexpr int kHandshakeMs = int{kHandshakeSeconds} * 1'000;
@@ -41,13 +42,15 @@ inline constexpr std::size_t kLateFrames = 64;
 
 // A peer may send a message in endless parts, which libzmq keeps until the last one: no option
 // bounds that. So what libzmq took from a line is compared with what came out as frames (a frame is
-// at most kFrameOnWireBytes on the wire), and a line that is further ahead than the prefetch can
+// at most on_wire() of its size there), and a line that is further ahead than the prefetch can
 // explain is cut. What the kernel still holds does not count: it grows when this side does not
 // read.
 inline constexpr int kReceiveBufferBytes = 128 << 10;  // the kernel doubles it
-inline constexpr std::uint64_t kFrameOnWireBytes = kMaxMessageBytes + 128;
-inline constexpr std::uint64_t kUnexplainedBytes =
-    (2 * kHighWaterMark + 8) * kFrameOnWireBytes + 64 * 1024;
+inline constexpr std::uint64_t kFrameOverheadBytes = kFrameSlackBytes + 128;
+constexpr std::uint64_t on_wire(std::size_t frame) { return frame + kFrameOverheadBytes; }
+constexpr std::uint64_t unexplained_bytes(std::size_t largest_frame) {
+  return (2 * kHighWaterMark + 8) * on_wire(largest_frame) + 64 * 1024;
+}
 inline constexpr int kHousekeepingMs = 100;
 
 // Frames the edge holds for one peer whose line is slow, above libzmq's own. What does not fit
@@ -56,6 +59,19 @@ inline constexpr std::size_t kWaitingFramesPerPeer = 128;
 // The same over all peers: 32 MiB.
 inline constexpr std::size_t kWaitingFrames = 8'192;
 static_assert(kWaitingFrames * kFrameBytes == 32u << 20);
+
+// What one plane of the relay carries.
+struct Plane {
+  std::size_t largest_frame;
+  std::size_t waiting_per_peer;  // frames
+  std::size_t waiting;           // frames, over all peers
+};
+inline constexpr Plane kCellPlane{kFrameBytes, kWaitingFramesPerPeer, kWaitingFrames};
+// 32 MiB as well. A reader that asks for no more than it may has no more than that waiting.
+inline constexpr Plane kBulkPlane{kDataFrameBytes, 2 * kBulkInFlight, 512};
+static_assert(kBulkPlane.waiting * kBulkPlane.largest_frame == 32u << 20);
+// Of one bulk line: what libzmq holds for it and what the edge does, 2.5 MiB at worst.
+inline constexpr std::size_t kBulkConnections = 64;
 
 // Memory of one idle connection after a frame passed (trap Z15: 35.6 KB measured), rounded up.
 inline constexpr std::size_t kConnectionBytes = 44u << 10;

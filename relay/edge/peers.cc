@@ -66,12 +66,13 @@ void Peers::on_unreachable(EdgeConnection connection) {
     unbind(lines_.at(fd->second));
 }
 
-Result<Peers::Heard> Peers::on_frame(RoutingId id, int fd, Milliseconds now) {
+Result<Peers::Heard> Peers::on_frame(RoutingId id, int fd, Milliseconds now,
+                                     std::uint64_t wire_bytes) {
   if (const auto known = by_routing_.find(id.number); known != by_routing_.end()) {
     if (known->second != fd) return fail(kRelayPeerGone, "routing id on another line");
     Line& line = lines_.at(fd);
     line.last = now;
-    ++line.frames;
+    line.frame_bytes += wire_bytes;
     return Heard{line.connection, false, std::nullopt};
   }
   const auto found = lines_.find(fd);
@@ -89,7 +90,7 @@ Result<Peers::Heard> Peers::on_frame(RoutingId id, int fd, Milliseconds now) {
   line.last = now;
   line.connection = ++last_connection_;
   line.routing = id;
-  ++line.frames;
+  line.frame_bytes += wire_bytes;
   by_routing_.emplace(id.number, fd);
   by_connection_.emplace(line.connection, fd);
   heard.connection = line.connection;

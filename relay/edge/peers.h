@@ -51,7 +51,8 @@ class Peers {
     // A dead line's frame came late and had bound this descriptor: that connection ends now.
     std::optional<EdgeConnection> displaced;
   };
-  Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now);
+  // `wire_bytes` is what it was on the line, at most.
+  Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now, std::uint64_t wire_bytes = 0);
   // A frame with this id on this descriptor can still become somebody's: its line may be accepted
   // in an event that was not heard yet. Not so when a newer id speaks there already.
   bool may_come(RoutingId id, int fd) const;
@@ -70,10 +71,11 @@ class Peers {
   };
   std::vector<int> overdue(Milliseconds now, Deadlines deadlines) const;
 
-  // Calls `visit(fd, frames)` for every line with the frames it has sent since it was accepted.
+  // Calls `visit(fd, bytes)` for every line with the bytes of the frames that came out of it since
+  // it was accepted.
   template <class Visit>
   void for_each_line(Visit visit) const {
-    for (const auto& [fd, line] : lines_) visit(fd, line.frames);
+    for (const auto& [fd, line] : lines_) visit(fd, line.frame_bytes);
   }
 
   std::size_t lines() const { return lines_.size(); }
@@ -85,7 +87,7 @@ class Peers {
     Milliseconds last = 0;
     EdgeConnection connection = 0;  // 0 until the first frame
     RoutingId routing;
-    std::uint64_t frames = 0;
+    std::uint64_t frame_bytes = 0;
   };
 
   void unbind(Line& line);

@@ -13,14 +13,16 @@ constexpr const char* kProbeEndpoint = "inproc://tocsin-edge-probe";
 constexpr int kProbeMs = 2'000;
 }  // namespace
 
-Result<ZmqSocket> make_router(const ZmqContext& context, const CurveSecret& secret) {
+Result<ZmqSocket> make_router(const ZmqContext& context, const CurveSecret& secret,
+                              std::size_t largest_frame) {
   ZmqSocket router = TRY(ZmqSocket::create(context, ZMQ_ROUTER));
   TRY(router.set(ZMQ_CURVE_SERVER, 1));
   TRY(router.set(ZMQ_CURVE_SECRETKEY, secret.expose(kExpose)));
   TRY(router.set(ZMQ_ROUTER_MANDATORY, 1));  // Z8: a full pipe is an error, not a silent drop
   TRY(router.set(ZMQ_ROUTER_HANDOVER, 0));   // Z3: nobody takes over another's routing id
-  TRY(router.set_wide(ZMQ_MAXMSGSIZE, kMaxMessageBytes));  // Z5
-  TRY(router.set(ZMQ_HANDSHAKE_IVL, kHandshakeMs));        // Z5
+  TRY(router.set_wide(ZMQ_MAXMSGSIZE,
+                      static_cast<std::int64_t>(largest_frame + kFrameSlackBytes)));  // Z5
+  TRY(router.set(ZMQ_HANDSHAKE_IVL, kHandshakeMs));                                   // Z5
   TRY(router.set(ZMQ_RCVHWM, kHighWaterMark));
   TRY(router.set(ZMQ_SNDHWM, kHighWaterMark));
   TRY(router.set(ZMQ_RCVBUF, kReceiveBufferBytes));

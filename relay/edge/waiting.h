@@ -1,7 +1,7 @@
 // relay/edge/waiting.h: frames for peers whose line does not take more just now.
 //
-// Shape:   one queue per connection, in order; at most kWaitingFramesPerPeer each, kWaitingFrames
-//          in all
+// Shape:   one queue per connection, in order; at most the plane's waiting_per_peer each, and
+//          its waiting in all
 // Errors:  boundary_full (the caller cuts the line: the store holds the truth, trap Z8)
 // Threads: the edge's
 #pragma once
@@ -17,13 +17,15 @@ namespace tocsin::edge {
 
 class Waiting {
  public:
+  explicit Waiting(const Plane& plane) : plane_(plane) {}
+
   bool empty() const { return total_ == 0; }
   bool has(EdgeConnection connection) const { return queues_.contains(connection); }
   std::size_t frames() const { return total_; }
 
   Status push(EdgeConnection connection, Bytes cell) {
     std::deque<Bytes>& queue = queues_[connection];
-    if (queue.size() >= kWaitingFramesPerPeer || total_ >= kWaitingFrames) {
+    if (queue.size() >= plane_.waiting_per_peer || total_ >= plane_.waiting) {
       if (queue.empty()) queues_.erase(connection);
       return fail(kBoundaryFull, "frames waiting", static_cast<std::int64_t>(total_));
     }
@@ -53,6 +55,7 @@ class Waiting {
   }
 
  private:
+  Plane plane_;
   std::unordered_map<EdgeConnection, std::deque<Bytes>> queues_;
   std::size_t total_ = 0;
 };

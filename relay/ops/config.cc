@@ -16,11 +16,19 @@ namespace tocsin::ops {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kKeys{"listen",        "public",
-                                                 "directory",     "access",
-                                                 "connections",   "work_bits",
-                                                 "password_file", "deposits_per_second",
-                                                 "budget_cells",  "drop_deposits_per_second"};
+constexpr std::array<std::string_view, 13> kKeys{"listen",
+                                                 "public",
+                                                 "directory",
+                                                 "access",
+                                                 "connections",
+                                                 "work_bits",
+                                                 "password_file",
+                                                 "deposits_per_second",
+                                                 "budget_cells",
+                                                 "bulk_listen",
+                                                 "bulk_mebibytes",
+                                                 "bulk_port",
+                                                 "drop_deposits_per_second"};
 
 // Reads the values of one file; the first problem stops it.
 class ConfigReader {
@@ -30,7 +38,7 @@ class ConfigReader {
   Said<RelayConfig> read() {
     RelayConfig config;
     refuse_unknown_keys();
-    read_listen(config);
+    read_endpoint("listen", config.listen);
     read_public(config);
     read_path("directory", config.directory);
     read_access(config);
@@ -39,6 +47,7 @@ class ConfigReader {
     read_number("deposits_per_second", config.deposits_per_second, {1, kMaxRate});
     read_number("drop_deposits_per_second", config.drop_deposits_per_second, {1, kMaxRate});
     read_number("budget_cells", config.budget_cells, {0, kMaxCells});
+    read_bulk(config);
     if (problem_) return std::unexpected(*problem_);
     return config;
   }
@@ -97,16 +106,26 @@ class ConfigReader {
     if (value) target = name_.parent_path() / *value;
   }
 
-  void read_listen(RelayConfig& config) {
-    const std::optional<std::string> value = text("listen");
+  void read_endpoint(std::string_view key, edge::Endpoint& target) {
+    const std::optional<std::string> value = text(key);
     if (!value) return;
     const Result<edge::Endpoint> endpoint = edge::parse_endpoint(*value);
     if (!endpoint.has_value()) {
-      refuse(table_.get("listen"), "listen is not a numeric address and a port",
+      refuse(table_.get(key), std::string(key) + " is not a numeric address and a port",
              "for example \"127.0.0.1:7700\", \"0.0.0.0:7700\" or \"[::]:7700\"");
       return;
     }
-    config.listen = *endpoint;
+    target = *endpoint;
+  }
+
+  // BLB-4.1: strangers store no blobs.
+  void read_bulk(RelayConfig& config) {
+    read_number("bulk_mebibytes", config.bulk_mebibytes, {0, kMaxBulkMebibytes});
+    read_endpoint("bulk_listen", config.bulk_listen);
+    read_number("bulk_port", config.bulk_port, {0, std::numeric_limits<std::uint16_t>::max()});
+    if (config.has_bulk() && config.access != AccessPolicy::kPassword)
+      refuse(table_.get("bulk_mebibytes"), "bulk_mebibytes needs access \"password\"",
+             "evidence is stored for people you know: write access = \"password\" too");
   }
 
   void read_public(RelayConfig& config) {
@@ -219,7 +238,19 @@ std::string config_text(const RelayConfig& config) {
          "\n"
          "\n"
          "# Cells (4 KiB each) the store may hold; 0 is half the disk that is free at start.\n"
-         "budget_cells = 0\n";
+         "budget_cells = 0\n"
+         "\n"
+         "# Evidence: MiB of disk for it, taken at the first start and never more; 0 stores none. "
+         "Needs\n"
+         "# access = \"password\". It has a port of its own; bulk_port is what clients are told, "
+         "if "
+         "it is\n"
+         "# not the same.\n"
+         "# bulk_mebibytes = 10240\n"
+         "# bulk_listen = \"" +
+         edge::endpoint_text(config.bulk_listen) +
+         "\"\n"
+         "# bulk_port = 7701\n";
 }
 
 }  // namespace tocsin::ops

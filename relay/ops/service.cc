@@ -11,9 +11,11 @@
 
 #include "relay/edge/gate.h"
 #include "relay/harden/harden.h"
+#include "relay/ops/bulk_room.h"
 #include "relay/ops/control.h"
 #include "relay/ops/log.h"
 #include "relay/ops/notify.h"
+#include "relay/ops/operator_commands.h"
 #include "relay/ops/status.h"
 #include "relay/ops/store_room.h"
 #include "relay/ops/stored.h"
@@ -24,8 +26,8 @@ namespace tocsin::ops {
 
 namespace {
 
-Complaint edge_complaint(const Error& error, const RelayConfig& config) {
-  const std::string endpoint = edge::endpoint_text(config.listen);
+Complaint edge_complaint(const Error& error, const edge::Endpoint& listen) {
+  const std::string endpoint = edge::endpoint_text(listen);
   if (error.code == kRelayAddressInUse)
     return {Exit::kAddress, "another process listens on " + endpoint,
             "stop it, or choose another port with listen"};
@@ -79,12 +81,20 @@ class Part {
   std::jthread thread_;
 };
 
+// The second port, when there is one.
+struct Bulk {
+  std::unique_ptr<edge::Edge> edge;
+  std::unique_ptr<BulkRoom> room;
+  StoreEnd end;  // of the pipe to its edge, until the room takes it
+};
+
 struct Running {
   const RelayConfig& config;
   RelayAddress address;
   std::size_t connection_budget;
   edge::Edge& edge;
   StoreRoom& store;
+  const Bulk* bulk;
   int stop;
 };
 
@@ -99,15 +109,24 @@ Status answer_stored(const Running& running, Ciphertext ciphertext,
     pollfd stop{running.stop, POLLIN, 0};
     if (::poll(&stop, 1, 0) != 0) return fail(kRelayInterrupted, "stopping");
   }
+  BlobNumber blob;
+  for (bool more = running.bulk != nullptr; more;) {
+    std::string lines;
+    more = TRY(running.bulk->room->list_more(blob, lines));
+    TRY(write(lines));
+  }
   // Its last line tells the asker that nothing is missing.
   return write(kListingEnd);
 }
 
 Status answer(const Running& running, std::string_view question,
               const ControlServer::Write& write) {
-  if (question == "status")
-    return write(status_json({running.store.figures(), running.edge.counters(),
-                              running.connection_budget, print_address(running.address)}));
+  if (question == "status") {
+    RelayStatus status{running.store.figures(), running.edge.counters(), running.connection_budget,
+                       print_address(running.address)};
+    if (running.bulk != nullptr) status.bulk = running.bulk->room->figures();
+    return write(status_json(status));
+  }
   if (question == "stored") return answer_stored(running, Ciphertext::kLeftOut, write);
   if (question == "stored ciphertext") return answer_stored(running, Ciphertext::kIncluded, write);
   return write("{\"error\": \"unknown question\"}\n");
@@ -138,8 +157,14 @@ Said<void> serve(const Running& running, const ControlServer* control) {
   if (!stop_edge.has_value()) return std::unexpected(start_complaint(stop_edge.error()));
   Part store(RelayEvent::kStoreFailed, *ended);
   Part edge(RelayEvent::kEdgeFailed, *ended);
+  Part blobs(RelayEvent::kStoreFailed, *ended);
+  Part bulk_edge(RelayEvent::kEdgeFailed, *ended);
   store.start([&running] { return running.store.run(); });
   edge.start([&running, fd = stop_edge->fd()] { return running.edge.run(fd); });
+  if (running.bulk != nullptr) {
+    blobs.start([&running] { return running.bulk->room->run(); });
+    bulk_edge.start([&running, fd = stop_edge->fd()] { return running.bulk->edge->run(fd); });
+  }
 
   std::printf("%s\n", print_address(running.address).c_str());
   std::fflush(stdout);
@@ -152,17 +177,33 @@ Said<void> serve(const Running& running, const ControlServer* control) {
   log_event(RelayEvent::kStopping);
 
   running.store.stop();
+  if (running.bulk != nullptr) running.bulk->room->stop();
   store.join();
+  blobs.join();
   stop_edge->ring();
   edge.join();
+  bulk_edge.join();
   log_event(RelayEvent::kStopped);
-  for (const Part* part : {&store, &edge}) {
+  for (const Part* part : {&store, &edge, &blobs, &bulk_edge}) {
     if (part->failure())
       return complain(Exit::kFailed, "the relay ended: " + in_words(*part->failure()),
                       "the service manager starts it again; nothing accepted is lost");
   }
   if (!attended.has_value()) return std::unexpected(start_complaint(attended.error()));
   return {};
+}
+
+// The second port, listening; its room comes when the first one's is known to open.
+Said<Bulk> listen_for_bulk(const RelayConfig& config, const RelayKeys& keys) {
+  Result<BoundaryPipe> pipe = make_boundary_pipe(Crossing::kBulk);
+  if (!pipe.has_value()) return std::unexpected(start_complaint(pipe.error()));
+  edge::EdgeOptions options;
+  options.listen = config.bulk_listen;
+  options.connection_budget = edge::kBulkConnections;
+  options.plane = edge::kBulkPlane;
+  auto edge = edge::Edge::create(options, keys.curve, std::move(pipe->edge));
+  if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config.bulk_listen));
+  return Bulk{std::move(*edge), nullptr, std::move(pipe->store)};
 }
 
 }  // namespace
@@ -224,13 +265,26 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
   options.connection_budget = budget;
   Result<std::unique_ptr<edge::Edge>> edge =
       edge::Edge::create(options, keys.curve, std::move(pipe.edge));
-  if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config));
+  if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config.listen));
   const RelayAddress address = TRY(address_of(config, keys, (*edge)->endpoint()));
   const Durability durability =
       keeping == Keeping::kDurable ? Durability::kDurable : Durability::kEphemeral;
+  std::optional<AccessKey> password = TRY(password_key(config, keys));
+  std::optional<Bulk> bulk;
+  if (config.has_bulk()) {
+    bulk.emplace(TRY(listen_for_bulk(config, keys)));
+    const std::optional<Notice> notice = TRY(closing_notice(config));
+    bulk->room = TRY(BulkRoom::create({config, keys, durability, password->duplicate(), notice},
+                                      std::move(bulk->end)));
+  }
+  const std::uint16_t bulk_port = !bulk.has_value()       ? std::uint16_t{0}
+                                  : config.bulk_port != 0 ? config.bulk_port
+                                                          : bulk->edge->endpoint().port;
   const std::unique_ptr<StoreRoom> room =
-      TRY(StoreRoom::create({config, keys, durability}, std::move(store), std::move(pipe.store)));
-  return serve({config, address, budget, **edge, *room, stop.get()}, control ? &*control : nullptr);
+      TRY(StoreRoom::create({config, keys, durability, bulk_port, std::move(password)},
+                            std::move(store), std::move(pipe.store)));
+  return serve({config, address, budget, **edge, *room, bulk ? &*bulk : nullptr, stop.get()},
+               control ? &*control : nullptr);
 }
 
 }  // namespace tocsin::ops

@@ -11,32 +11,44 @@ std::string status_json(const RelayStatus& status) {
   ordered_json answers;
   for (std::size_t i = 0; i < kAnswerCount; ++i)
     answers[std::string(answer_name(static_cast<Answer>(i)))] = store.answers[i];
-  const ordered_json json{{"address", status.address},
-                          {"connections",
-                           {{"now", edge.lines.load()},
-                            {"budget", status.connection_budget},
-                            {"subscriptions", store.subscriptions},
-                            {"watches", store.watches},
-                            {"cut", edge.cut.load()},
-                            {"gate_closed", edge.gate_closed.load()}}},
-                          {"frames",
-                           {{"in", edge.frames_in.load()},
-                            {"out", edge.frames_out.load()},
-                            {"waiting", edge.frames_waiting.load()},
-                            {"wrong_size", edge.wrong_size.load()},
-                            {"dropped", edge.dropped.load()}}},
-                          {"stored",
-                           {{"mailboxes", store.stored.mailboxes},
-                            {"cells", store.stored.cells},
-                            {"boards", store.stored.boards}}},
-                          {"since_start",
-                           {{"deposits", store.deposits},
-                            {"pushes", store.pushes},
-                            {"acknowledged", store.acknowledged},
-                            {"malformed", store.malformed},
-                            {"kicked", store.kicked},
-                            {"lost_batches", store.lost_batches}}},
-                          {"answers", answers}};
+  ordered_json json{{"address", status.address},
+                    {"connections",
+                     {{"now", edge.lines.load()},
+                      {"budget", status.connection_budget},
+                      {"subscriptions", store.subscriptions},
+                      {"watches", store.watches},
+                      {"cut", edge.cut.load()},
+                      {"gate_closed", edge.gate_closed.load()}}},
+                    {"frames",
+                     {{"in", edge.frames_in.load()},
+                      {"out", edge.frames_out.load()},
+                      {"waiting", edge.frames_waiting.load()},
+                      {"wrong_size", edge.wrong_size.load()},
+                      {"dropped", edge.dropped.load()}}},
+                    {"stored",
+                     {{"mailboxes", store.stored.mailboxes},
+                      {"cells", store.stored.cells},
+                      {"boards", store.stored.boards}}},
+                    {"since_start",
+                     {{"deposits", store.deposits},
+                      {"pushes", store.pushes},
+                      {"acknowledged", store.acknowledged},
+                      {"malformed", store.malformed},
+                      {"kicked", store.kicked},
+                      {"lost_batches", store.lost_batches}}},
+                    {"answers", answers}};
+  if (status.bulk.has_value()) {
+    const BulkFigures& bulk = *status.bulk;
+    json["bulk"] = {
+        {"connections", bulk.connections},   {"blobs", bulk.stored.blobs},
+        {"frames", bulk.stored.frames},      {"frames_promised", bulk.stored.promised},
+        {"frames_free", bulk.stored.free()}, {"frames_to_overwrite", bulk.stored.freed}};
+    json["bulk_since_start"] = {{"puts", bulk.puts},
+                                {"gets", bulk.gets},
+                                {"malformed", bulk.malformed},
+                                {"kicked", bulk.kicked},
+                                {"lost_batches", bulk.lost_batches}};
+  }
   return json.dump(2) + "\n";
 }
 
@@ -48,7 +60,7 @@ Said<std::string> prometheus_text(std::string_view text) {
   for (const auto& [group, value] : json.items()) {
     if (!value.is_object()) continue;
     // What is there now may fall; everything else only grows until the next start.
-    const bool gauge = group == "connections" || group == "stored";
+    const bool gauge = group == "connections" || group == "stored" || group == "bulk";
     for (const auto& [name, number] : value.items()) {
       if (!number.is_number()) continue;
       const std::string metric = "tocsin_relay_" + group + "_" + name + (gauge ? "" : "_total");

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "relay/bulk/engine.h"
 #include "relay/edge/edge.h"
 #include "relay/ops/complaint.h"
 #include "relay/store/engine.h"
@@ -17,6 +18,7 @@ struct RelayStatus {
   const edge::EdgeCounters& edge;
   std::size_t connection_budget = 0;
   std::string address;
+  std::optional<BulkFigures> bulk = std::nullopt;  // of a relay that has the plane
 };
 
 std::string status_json(const RelayStatus& status);

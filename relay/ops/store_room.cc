@@ -50,7 +50,7 @@ Said<AccessKey> read_password(const RelayConfig& config, const RelayKeys& keys) 
         Exit::kConfig,
         "cannot read " + config.password_file.string() + ": " + in_words(content.error()),
         "put the password on the first line of that file");
-  SecretBytes text(std::move(*content));
+  const SecretBytes text(std::move(*content));
   const std::string_view all = as_text(text.expose(kExpose));
   const std::string_view line = all.substr(0, all.find_first_of("\r\n"));
   if (line.size() < kMinPasswordBytes)
@@ -81,7 +81,12 @@ Said<std::unique_ptr<Store>> open_store(const RelayConfig& config, const RelayKe
   return std::move(*store);
 }
 
-Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& options,
+Said<std::optional<AccessKey>> password_key(const RelayConfig& config, const RelayKeys& keys) {
+  if (config.access != AccessPolicy::kPassword) return std::nullopt;
+  return TRY(read_password(config, keys));
+}
+
+Said<std::unique_ptr<StoreRoom>> StoreRoom::create(StoreRoomOptions options,
                                                    std::unique_ptr<Store> store,
                                                    StoreEnd boundary) {
   const RelayConfig& config = options.config;
@@ -94,8 +99,8 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
   engine.blocked = TRY(blocked_boards(config));
   engine.limits.deposits_per_second = config.deposits_per_second;
   engine.limits.drop_deposits_per_second = config.drop_deposits_per_second;
-  if (config.access == AccessPolicy::kPassword)
-    engine.password = TRY(read_password(config, options.keys));
+  engine.bulk_port = options.bulk_port;
+  engine.password = std::move(options.password);
   std::unique_ptr<StoreRoom> room(new StoreRoom());
   room->store_ = std::move(store);
   const auto build = [&]() -> Status {
@@ -115,29 +120,25 @@ Said<std::unique_ptr<StoreRoom>> StoreRoom::create(const StoreRoomOptions& optio
 }
 
 void StoreRoom::on_figures(const EngineFigures& figures) {
-  // Long enough to get on with a large store, short enough that no answer is late.
-  constexpr std::chrono::milliseconds kListingTime{25};
-  constexpr std::size_t kRowsAtOnce = 64;
-  const std::lock_guard lock(mutex_);
-  figures_ = figures;
-  if (turn_.listing == nullptr) return;
-  Result<bool> more = true;
-  const auto until = std::chrono::steady_clock::now() + kListingTime;
-  while (more.value_or(false) && std::chrono::steady_clock::now() < until)
-    more = turn_.listing->next(*store_, kRowsAtOnce, *turn_.lines);
-  turn_ = {.done = more};
-  listed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    figures_ = figures;
+  }
+  errand_.serve();
 }
 
 Result<bool> StoreRoom::list_more(StoredListing& listing, std::string& lines) {
-  constexpr std::chrono::seconds kTwoTurns{3};
-  std::unique_lock lock(mutex_);
-  turn_ = {.listing = &listing, .lines = &lines};
-  listed_.wait_for(lock, kTwoTurns, [this] { return turn_.done.has_value(); });
-  const Result<bool> done =
-      turn_.done.value_or(fail(kRelayInterrupted, "the store's thread is busy"));
-  turn_ = {};
-  return done;
+  // Long enough to get on with a large store, short enough that no answer is late.
+  constexpr std::chrono::milliseconds kListingTime{25};
+  constexpr std::size_t kRowsAtOnce = 64;
+  bool more = true;
+  TRY(errand_.run([&]() -> Status {
+    const auto until = std::chrono::steady_clock::now() + kListingTime;
+    while (more && std::chrono::steady_clock::now() < until)
+      more = TRY(listing.next(*store_, kRowsAtOnce, lines));
+    return {};
+  }));
+  return more;
 }
 
 EngineFigures StoreRoom::figures() const {

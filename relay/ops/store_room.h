@@ -6,7 +6,6 @@
 // Threads: loop().run() on one; figures() from any
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +13,7 @@
 
 #include "relay/ops/complaint.h"
 #include "relay/ops/config.h"
+#include "relay/ops/errand.h"
 #include "relay/ops/keys.h"
 #include "relay/ops/stored.h"
 #include "relay/store/loop.h"
@@ -27,11 +27,16 @@ struct StoreRoomOptions {
   const RelayConfig& config;
   const RelayKeys& keys;
   Durability durability = Durability::kDurable;
+  std::uint16_t bulk_port = 0;  // 0: no bulk plane
+  // With access "password": its key, made once for both planes.
+  std::optional<AccessKey> password = std::nullopt;
 };
+// The key of the configured password; nothing with another access.
+Said<std::optional<AccessKey>> password_key(const RelayConfig& config, const RelayKeys& keys);
 
 class StoreRoom {
  public:
-  static Said<std::unique_ptr<StoreRoom>> create(const StoreRoomOptions& options,
+  static Said<std::unique_ptr<StoreRoom>> create(StoreRoomOptions options,
                                                  std::unique_ptr<Store> store, StoreEnd boundary);
 
   Status run() { return loop_->run(); }
@@ -46,21 +51,14 @@ class StoreRoom {
   StoreRoom() = default;
   void on_figures(const EngineFigures& figures);
 
-  struct ListingTurn {
-    StoredListing* listing = nullptr;
-    std::string* lines = nullptr;
-    std::optional<Result<bool>> done = std::nullopt;
-  };
-
   SystemRng rng_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WorkThread> work_;
   std::unique_ptr<StoreEngine> engine_;
   std::unique_ptr<StoreLoop> loop_;
   mutable std::mutex mutex_;
-  std::condition_variable listed_;
   EngineFigures figures_;
-  ListingTurn turn_;
+  Errand errand_;
 };
 
 }  // namespace tocsin::ops

@@ -74,6 +74,17 @@ std::string line_of(const BoardRow& row, Ciphertext ciphertext) {
 
 }  // namespace
 
+std::string blob_line(const BlobRow& row, std::uint32_t stored) {
+  const ordered_json json{{"number", row.number.value},
+                          {"read_id_hash", to_hex(row.read.view())},
+                          {"owner", to_hex(row.owner.view())},
+                          {"frames", row.frames},
+                          {"stored", stored},
+                          {"sealed", row.standing == BlobStanding::kSealed},
+                          {"kept_to", date_of(row.last_day)}};
+  return ordered_json{{"blob", json}}.dump() + "\n";
+}
+
 Result<std::size_t> StoredListing::list_cells(Store& store, std::string& lines) {
   const std::vector<CellRow> cells = TRY(store.read_cells(mailbox_, cell_, kCellsAtOnce));
   for (const CellRow& cell : cells) {

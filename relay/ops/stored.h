@@ -1,7 +1,8 @@
 // relay/ops/stored.h: everything the store holds, in readable lines: the answer to a legal order.
 //
-// Shape:   one JSON object per line: every mailbox with its cells after it, then every board; ids
-//          in lower-case hexadecimal, ciphertext in base64url when asked for, else its length
+// Shape:   one JSON object per line: every mailbox with its cells after it, every board, every
+//          blob; ids in lower-case hexadecimal, ciphertext in base64url when asked for, else its
+//          length
 // Errors:  the store's
 // Threads: the store's
 #pragma once
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/blob/rows.h"
 #include "relay/store/store.h"
 
 namespace tocsin::ops {
@@ -17,6 +19,9 @@ namespace tocsin::ops {
 inline constexpr std::string_view kListingEnd = "{\"end\":true}\n";
 
 enum class Ciphertext : std::uint8_t { kLeftOut, kIncluded };
+
+// A blob with how many of its frames are there.
+std::string blob_line(const BlobRow& row, std::uint32_t stored);
 
 // A listing taken in steps, so that a running relay serves in between: rows that come and go
 // meanwhile may be in it or not, rows that stay are in it once.

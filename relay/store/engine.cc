@@ -66,6 +66,7 @@ Status StoreEngine::on_message(const EdgeToStore& message, Instant now, StoreBat
   switch (message.kind) {
     case EdgeEvent::kCell:
       return on_cell(*connection, message.cell, now, out);
+    case EdgeEvent::kData:  // never on this plane
     case EdgeEvent::kWrongSize:
       return on_malformed(*connection, out);
     case EdgeEvent::kClosed:
@@ -113,6 +114,7 @@ Status StoreEngine::on_hello(Connection& connection, const Hello& hello, Instant
   welcome.session = session_.public_key;
   welcome.nonce = rng_.draw<WelcomeNonce>();
   welcome.limits = config_.limits;
+  welcome.bulk_port = config_.bulk_port;
   welcome.access = config_.access;
   connection.work_bits = gate_.bits(now);
   welcome.work_bits = static_cast<std::uint8_t>(connection.work_bits);

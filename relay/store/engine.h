@@ -33,6 +33,7 @@ struct EngineConfig {
   std::optional<AccessKey> password;        // with policy password
   std::uint64_t budget_cells = 0;           // cells and boards the store may hold
   std::optional<Notice> notice;             // closing: no new mailboxes
+  std::uint16_t bulk_port = 0;              // 0: no bulk plane
   std::set<BoardId> blocked;                // refused, and erased at the start
   WelcomeLimits limits = default_limits();  // enforced as told
 };

@@ -102,7 +102,7 @@ TEST(BoundaryTest, BytesThatAreNoMessageAreRefused) {
   for (const Bytes& bytes : bad) {
     auto sockets = make_boundary_sockets();
     ASSERT_TRUE(sockets.has_value());
-    StoreEnd store(std::move(sockets->second));
+    StoreEnd store(std::move(sockets->second), Crossing::kCells);
     ASSERT_EQ(::send(sockets->first.get(), bytes.data(), bytes.size(), 0),
               static_cast<ssize_t>(bytes.size()));
     const auto got = store.receive();

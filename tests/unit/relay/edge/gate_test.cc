@@ -36,7 +36,7 @@ TEST(GateTest, TheGateClosesAtTheBudgetAndOpensBelowNinetyPercent) {
 }
 
 TEST(WaitingTest, FramesLeaveInOrderAndOneSlowPeerHoldsUpNoOther) {
-  Waiting waiting;
+  Waiting waiting(kCellPlane);
   for (std::uint8_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(waiting.push(1, Bytes{i}).has_value());
     ASSERT_TRUE(waiting.push(2, Bytes{i}).has_value());
@@ -55,7 +55,7 @@ TEST(WaitingTest, FramesLeaveInOrderAndOneSlowPeerHoldsUpNoOther) {
 }
 
 TEST(WaitingTest, OnePeersFramesAreBounded) {
-  Waiting waiting;
+  Waiting waiting(kCellPlane);
   for (std::size_t i = 0; i < kWaitingFramesPerPeer; ++i)
     ASSERT_TRUE(waiting.push(1, Bytes(1)).has_value());
   EXPECT_EQ(waiting.push(1, Bytes(1)).error().code, kBoundaryFull);
@@ -63,7 +63,7 @@ TEST(WaitingTest, OnePeersFramesAreBounded) {
 }
 
 TEST(WaitingTest, AllPeersFramesTogetherAreBounded) {
-  Waiting waiting;
+  Waiting waiting(kCellPlane);
   EdgeConnection peer = 0;
   while (waiting.frames() < kWaitingFrames) {
     ++peer;

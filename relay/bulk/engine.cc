@@ -1,0 +1,304 @@
+#include "relay/bulk/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/base/overloaded.h"
+#include "crypto/box/agree.h"
+#include "crypto/box/sign.h"
+#include "protocol/codes.h"
+#include "protocol/mailbox/commands.h"
+#include "protocol/wire/cell.h"
+#include "relay/store/limits.h"
+
+namespace tocsin {
+namespace {
+
+// Blobs erased in one step of retention, so that a step never delays the next batch noticeably.
+constexpr std::size_t kErasedBlobs = 4;
+
+WelcomeLimits bulk_limits() {
+  WelcomeLimits limits = default_limits();
+  limits.in_flight = kBulkInFlight;
+  return limits;
+}
+
+}  // namespace
+
+std::unique_ptr<BulkEngine> BulkEngine::create(BulkConfig config, EngineKeys keys, BlobStore& store,
+                                               Rng& rng) {
+  return std::unique_ptr<BulkEngine>(
+      new BulkEngine(std::move(config), std::move(keys), store, rng));
+}
+
+BulkEngine::BulkEngine(BulkConfig config, EngineKeys keys, BlobStore& store, Rng& rng)
+    : config_(std::move(config)),
+      keys_(std::move(keys)),
+      public_(signing_public_of(keys_.signing)),
+      lookup_(lookup_key_of(keys_.signing)),
+      session_(make_x25519_pair<StoreSessionPublic, StoreSessionSecret>(rng)),
+      store_(store),
+      rng_(rng) {}
+
+Status BulkEngine::take(std::span<const EdgeToStore> batch, Instant now, StoreBatch& out) {
+  for (const EdgeToStore& message : batch) TRY(on_message(message, now, out));
+  return {};
+}
+
+Status BulkEngine::on_message(const EdgeToStore& message, Instant now, StoreBatch& out) {
+  if (message.kind == EdgeEvent::kOpened) {
+    peers_.try_emplace(message.connection).first->second.id = {message.connection};
+    return {};
+  }
+  // A kicked connection is forgotten at once; what it still sends means nothing.
+  const auto found = peers_.find(message.connection);
+  if (found == peers_.end()) return {};
+  switch (message.kind) {
+    case EdgeEvent::kCell:
+      return on_cell(found->second, message.cell, now, out);
+    case EdgeEvent::kData:
+      return on_data(found->second, message.cell, now, out);
+    case EdgeEvent::kWrongSize:
+      return on_malformed(found->second, out);
+    case EdgeEvent::kClosed:
+      peers_.erase(found);
+      return {};
+    case EdgeEvent::kOpened:
+      break;
+  }
+  return {};
+}
+
+Status BulkEngine::on_cell(Peer& peer, BytesView cell, Instant now, StoreBatch& out) {
+  Result<Message> message = decode(cell);
+  if (!message.has_value()) return on_malformed(peer, out);
+  if (const Hello* hello = std::get_if<Hello>(&*message); hello != nullptr)
+    return on_hello(peer, *hello, out, now);
+  const Requests* requests = std::get_if<Requests>(&*message);
+  if (requests == nullptr || peer.keys == nullptr) return on_malformed(peer, out);
+  for (const Request& request : requests->list) {
+    const Entry entry = enter(peer, request);
+    if (entry == Entry::kMalformed) return on_malformed(peer, out);
+    if (entry == Entry::kAnswered) continue;
+    const Result<BulkCommand> command = decode_bulk(request.command);
+    const bool newer = !command.has_value() && command.error().code == kUnsupportedVersion;
+    // BLB-2.1: a put brings its bytes along, in a frame of its own.
+    if (!command.has_value() || std::holds_alternative<PutFrame>(*command)) {
+      answer(peer, {.id = request.id,
+                    .answer = newer ? Answer::kUnsupported : Answer::kMalformedCommand});
+      continue;
+    }
+    TRY(serve_or_refuse({peer, request, *command, std::nullopt, now, out}));
+  }
+  return {};
+}
+
+Status BulkEngine::on_data(Peer& peer, BytesView frame, Instant now, StoreBatch& out) {
+  const Result<PutData> put = decode_put(frame);
+  if (!put.has_value() || peer.keys == nullptr) return on_malformed(peer, out);
+  const Entry entry = enter(peer, put->request);
+  if (entry == Entry::kMalformed) return on_malformed(peer, out);
+  if (entry == Entry::kAnswered) return {};
+  const Result<BulkCommand> command = decode_bulk(put->request.command);
+  if (!command.has_value() || !std::holds_alternative<PutFrame>(*command)) {
+    answer(peer, {.id = put->request.id, .answer = Answer::kMalformedCommand});
+    return {};
+  }
+  return serve_or_refuse({peer, put->request, *command, put->stored, now, out});
+}
+
+BulkEngine::Entry BulkEngine::enter(Peer& peer, const Request& request) {
+  if (!may_follow(peer.last_request, request.id)) return Entry::kMalformed;
+  peer.last_request = request.id;
+  if (peer.unanswered >= kBulkInFlight) {
+    answer(peer, {.id = request.id, .answer = Answer::kBusy});
+    return Entry::kAnswered;
+  }
+  ++peer.unanswered;
+  return Entry::kIn;
+}
+
+Status BulkEngine::on_hello(Peer& peer, const Hello& hello, StoreBatch& out, Instant now) {
+  if (peer.keys != nullptr) return on_malformed(peer, out);
+  const Result<Version> version = choose_version(hello);
+  if (!version.has_value()) {
+    TRY(send(peer, Replies{{Reply{.id = {0}, .answer = Answer::kUnsupported}}}, out));
+    kick(peer, out);
+    return {};
+  }
+  Welcome welcome;
+  welcome.version = *version;
+  welcome.store = public_;
+  welcome.curve = keys_.curve;
+  welcome.session = session_.public_key;
+  welcome.nonce = rng_.draw<WelcomeNonce>();
+  welcome.limits = bulk_limits();
+  welcome.access = AccessPolicy::kPassword;
+  welcome.durability = config_.durability;
+  welcome.rough_day = now.day();
+  welcome.notice = config_.notice;
+  const SignedWelcome signed_welcome = TRY(sign_welcome(welcome, keys_.signing));
+  peer.keys = std::make_unique<OwnerKeys>(
+      session_.secret.duplicate(),
+      SessionFacts{.relay = keys_.curve, .session = session_.public_key, .nonce = welcome.nonce});
+  return send(peer, signed_welcome, out);
+}
+
+Status BulkEngine::on_malformed(Peer& peer, StoreBatch& out) {
+  ++totals_.malformed;
+  TRY(send(peer, Malformed{}, out));
+  if (++peer.malformed >= kMalformedCells) kick(peer, out);
+  return {};
+}
+
+void BulkEngine::kick(Peer& peer, StoreBatch& out) {
+  ++totals_.kicked;
+  out.push_back({peer.id.value, StoreOrder::kKick, {}});
+  peers_.erase(peer.id.value);
+}
+
+Status BulkEngine::serve_or_refuse(const Turn& turn) {
+  const Status served = serve(turn);
+  if (served.has_value() || served.error().code != kDiskFull) return served;
+  TRY(lose_batch());
+  answer(turn.peer, {.id = turn.request.id, .answer = Answer::kBusy});
+  return {};
+}
+
+Status BulkEngine::serve(const Turn& turn) {
+  if (!batch_open_) TRY(store_.begin());
+  batch_open_ = true;
+  const LoadedBlob loaded = TRY(load(turn));
+  AccessVerdict access = AccessVerdict::kNone;
+  if (std::holds_alternative<CreateBlob>(turn.command)) {
+    const auto judged =
+        judge_access({.policy = AccessPolicy::kPassword, .password = &config_.password},
+                     turn.peer.keys->facts(), turn.request);
+    access = std::get<AccessVerdict>(judged);  // a password is judged at once
+  }
+  const BulkGround ground{
+      .lookup_key = lookup_,
+      .today = turn.now.day(),
+      .free_frames = static_cast<std::uint32_t>(store_.counts().free()),
+      .life = config_.notice.has_value() ? RelayLife::kClosing : RelayLife::kOpen};
+  return apply(decide({turn.command, turn.request, access}, loaded, *turn.peer.keys, ground), turn);
+}
+
+Result<LoadedBlob> BulkEngine::load(const Turn& turn) {
+  LoadedBlob loaded;
+  const BlobNeeds needs = needs_of(turn.command, lookup_);
+  if (!needs.blob.has_value()) return loaded;
+  loaded.blob = TRY(store_.blob_by_read(*needs.blob));
+  if (!loaded.blob.has_value()) return loaded;
+  if (needs.map) loaded.map = TRY(store_.frame_map(*loaded.blob));
+  if (!needs.frame.has_value() || !TRY(store_.has_frame(loaded.blob->number, *needs.frame)))
+    return loaded;
+  loaded.frame = FrameThere::kSame;
+  if (turn.brought.has_value()) {
+    const Bytes stored = TRY(store_.read_frame(loaded.blob->number, *needs.frame));
+    if (!std::ranges::equal(stored, *turn.brought)) loaded.frame = FrameThere::kOther;
+  }
+  return loaded;
+}
+
+Status BulkEngine::apply(const BlobEffects& effects, const Turn& turn) {
+  for (const BlobEffect& effect : effects) {
+    TRY(std::visit(Overloaded{
+                       [&](const InsertBlob& insert) -> Status {
+                         static_cast<void>(TRY(store_.insert_blob(insert.row)));
+                         return {};
+                       },
+                       [&](const UpdateBlob& update) { return store_.update_blob(update.row); },
+                       [&](const EraseBlob& erase) { return store_.erase_blob(erase.blob); },
+                       [&](const StoreFrame& store) -> Status {
+                         TRY(store_.store_frame(store.blob, store.index, *turn.brought));
+                         not_durable_.emplace(store.blob, store.index);
+                         ++totals_.puts;
+                         return {};
+                       },
+                       [&](const AnswerFrame& frame) -> Status {
+                         // BLB-1.4
+                         if (not_durable_.contains({frame.blob, frame.index}))
+                           TRY(commit(turn.now, turn.out));
+                         const Bytes stored = TRY(store_.read_frame(frame.blob, frame.index));
+                         turn.out.push_back(
+                             {turn.peer.id.value, StoreOrder::kData,
+                              encode(GotData{turn.request.id,
+                                             StoredFrame(stored.data(), kStoredFrameBytes)})});
+                         ++totals_.gets;
+                         return {};
+                       },
+                       [&](const AnswerReply& reply) -> Status {
+                         answer(turn.peer, {turn.request.id, reply.answer, reply.body});
+                         return {};
+                       },
+                   },
+                   effect));
+  }
+  return {};
+}
+
+void BulkEngine::answer(Peer& peer, Reply reply) {
+  if (peer.replies.empty()) answering_.push_back(peer.id);
+  peer.replies.push_back(std::move(reply));
+}
+
+Status BulkEngine::send(Peer& peer, const Message& message, StoreBatch& out) {
+  const Cell cell = TRY(encode(message));
+  out.push_back({peer.id.value, StoreOrder::kCell, to_bytes(cell)});
+  return {};
+}
+
+Status BulkEngine::commit(Instant, StoreBatch& out) {
+  if (std::exchange(batch_open_, false)) {
+    const Status committed = store_.commit();
+    if (!committed.has_value()) {
+      if (committed.error().code != kDiskFull) return committed;
+      TRY(lose_batch());
+    }
+  }
+  not_durable_.clear();
+  for (auto& [number, peer] : peers_) peer.unanswered = 0;
+  for (const ConnectionId id : std::exchange(answering_, {})) {
+    const auto peer = peers_.find(id.value);
+    if (peer == peers_.end()) continue;
+    for (const Cell& cell : TRY(pack(std::exchange(peer->second.replies, {}))))
+      out.push_back({id.value, StoreOrder::kCell, to_bytes(cell)});
+  }
+  return {};
+}
+
+// The disk is full and nothing of the batch happened: everybody in it hears busy and asks again.
+Status BulkEngine::lose_batch() {
+  store_.rollback();
+  batch_open_ = false;
+  not_durable_.clear();
+  ++totals_.lost_batches;
+  for (const ConnectionId id : answering_) {
+    const auto peer = peers_.find(id.value);
+    if (peer == peers_.end()) continue;
+    for (Reply& reply : peer->second.replies) reply = {.id = reply.id, .answer = Answer::kBusy};
+  }
+  return {};
+}
+
+Result<Sweep> BulkEngine::tick(Instant now) {
+  if (has_open_batch()) return Sweep::kMore;
+  if (swept_ != now.day()) {
+    TRY(store_.begin());
+    const Sweep swept = TRY(store_.expire(now.day(), kErasedBlobs));
+    TRY(store_.commit());
+    if (swept == Sweep::kMore) return Sweep::kMore;
+    swept_ = now.day();
+  }
+  return store_.maintain(now);
+}
+
+BulkFigures BulkEngine::figures() const {
+  BulkFigures figures = totals_;
+  figures.connections = peers_.size();
+  figures.stored = store_.counts();
+  return figures;
+}
+
+}  // namespace tocsin

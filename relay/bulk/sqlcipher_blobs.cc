@@ -1,0 +1,296 @@
+#include "relay/bulk/sqlcipher_blobs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "relay/store/boot_epoch.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::int32_t kApplicationId = 0x746f6362;  // "tocb"
+// Freed slots overwritten in one step of maintenance: 1 MiB.
+constexpr std::size_t kErasedAtOnce = 16;
+
+// Script i brings the schema from version i to i + 1; never edit a published one.
+constexpr Sql kSchema[] = {R"sql(
+CREATE TABLE run(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number INTEGER NOT NULL
+) STRICT;
+INSERT INTO run(id, number) VALUES (1, 0);
+
+CREATE TABLE blob(
+  number INTEGER PRIMARY KEY,
+  read_hash BLOB NOT NULL UNIQUE,
+  owner BLOB NOT NULL,
+  frames INTEGER NOT NULL,
+  days INTEGER NOT NULL,
+  sealed INTEGER NOT NULL,
+  last_day INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE frame(
+  blob INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  slot INTEGER NOT NULL UNIQUE,
+  PRIMARY KEY (blob, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE freed(
+  slot INTEGER PRIMARY KEY
+) STRICT;
+)sql"};
+
+constexpr DatabaseOptions kOptions{.schema = kSchema,
+                                   .application_id = kApplicationId,
+                                   .page_bytes = kRelayPageBytes,
+                                   .wal_truncate_bytes = kRelayWalTruncateBytes};
+
+std::uint32_t small(const Statement& row, int column) {
+  return static_cast<std::uint32_t>(row.integer(column));
+}
+std::uint64_t large(const Statement& row, int column) {
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+Result<std::optional<BlobRow>> one_blob(Statement& query) {
+  if (!TRY(query.next())) return std::nullopt;
+  BlobRow row;
+  row.number = {large(query, 0)};
+  row.read = TRY(query.fixed<LookupHash>(1));
+  row.owner = TRY(query.fixed<OwnerPublic>(2));
+  row.frames = small(query, 3);
+  row.days = static_cast<std::uint8_t>(query.integer(4));
+  row.standing = query.integer(5) == 0 ? BlobStanding::kOpen : BlobStanding::kSealed;
+  row.last_day = {small(query, 6)};
+  if (row.frames == 0 || row.frames > kMaxBlobFrames)
+    return fail(kDamaged, "frames of a blob", row.frames);
+  return row;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlcipherBlobs>> SqlcipherBlobs::open_or_create(const BlobPaths& paths,
+                                                                       const DatabaseKey& key,
+                                                                       std::uint32_t slots) {
+  if (TRY(file_exists(paths.index))) {
+    Database database = TRY(Database::open(paths.index, key, kOptions));
+    Arena arena = TRY(Arena::open(paths.arena, slots));
+    return settle(std::move(database), std::move(arena), paths, slots);
+  }
+  // The arena of a start that ended here holds nothing: its index was never made.
+  TRY(erase_file(paths.arena));
+  TRY(erase_file(paths.run));
+  Arena arena = TRY(Arena::create(paths.arena, slots));
+  Database database = TRY(Database::create(paths.index, key, kOptions));
+  return settle(std::move(database), std::move(arena), paths, slots);
+}
+
+// BLB-9.3: an index and an arena of two different times would hand out the wrong frames.
+Result<std::unique_ptr<SqlcipherBlobs>> SqlcipherBlobs::settle(Database database, Arena arena,
+                                                               const BlobPaths& paths,
+                                                               std::uint32_t slots) {
+  std::unique_ptr<SqlcipherBlobs> blobs(new SqlcipherBlobs(std::move(database), std::move(arena)));
+  BootEpoch run;
+  {
+    Statement query = TRY(blobs->database_.statement("SELECT number FROM run WHERE id = 1"));
+    if (!TRY(query.next())) return fail(kDamaged, "run of the blobs");
+    run = BootEpoch{small(query, 0)};
+  }
+  TRY(check_boot_epoch(run, paths.run));
+  const BootEpoch next{run.value + 1};
+  if (next.value > INT32_MAX) return fail(kOutOfRange, "runs of the blobs");
+  TRY(blobs->database_.run("UPDATE run SET number = ?1 WHERE id = 1", next.value));
+  TRY(write_boot_epoch(paths.run, next));
+  TRY(blobs->count_rows(slots));
+  return blobs;
+}
+
+Status SqlcipherBlobs::count_rows(std::uint32_t slots) {
+  {
+    Statement query = TRY(database_.statement(
+        "SELECT (SELECT count(*) FROM blob), (SELECT coalesce(sum(frames), 0) FROM blob)"));
+    if (!TRY(query.next())) return fail(kDamaged, "blob counts");
+    counts_ = {.blobs = large(query, 0), .promised = large(query, 1), .slots = slots};
+  }
+  std::vector<bool> used(slots);
+  const auto note = [&](Statement query, std::uint64_t& count) -> Status {
+    while (TRY(query.next())) {
+      const std::uint32_t slot = small(query, 0);
+      if (slot >= slots || used[slot]) return fail(kDamaged, "slot of a frame", slot);
+      used[slot] = true;
+      ++count;
+    }
+    return {};
+  };
+  TRY(note(TRY(database_.statement("SELECT slot FROM frame")), counts_.frames));
+  TRY(note(TRY(database_.statement("SELECT slot FROM freed")), counts_.freed));
+  free_.clear();
+  for (std::uint32_t slot = slots; slot > 0; --slot) {
+    if (!used[slot - 1]) free_.push_back(Slot{slot - 1});
+  }
+  committed_ = counts_;
+  return {};
+}
+
+Status SqlcipherBlobs::begin() {
+  committed_ = counts_;
+  taken_.clear();
+  batch_.emplace(TRY(database_.begin()));
+  return {};
+}
+
+// BLB-9.2: first what the rows name, then the rows.
+Status SqlcipherBlobs::commit() {
+  if (!batch_.has_value()) return fail(kDatabaseFault, "commit without a batch");
+  Status done = taken_.empty() ? Status{} : arena_.sync();
+  if (done.has_value()) done = (*std::exchange(batch_, std::nullopt)).commit();
+  if (!done.has_value()) {
+    rollback();
+    return done;
+  }
+  taken_.clear();
+  committed_ = counts_;
+  return {};
+}
+
+void SqlcipherBlobs::rollback() {
+  batch_.reset();
+  free_.insert(free_.end(), taken_.begin(), taken_.end());
+  taken_.clear();
+  counts_ = committed_;
+}
+
+Result<std::optional<BlobRow>> SqlcipherBlobs::blob_by_read(const LookupHash& read) {
+  Statement query = TRY(
+      database_.statement("SELECT number, read_hash, owner, frames, days, sealed, last_day FROM "
+                          "blob WHERE read_hash = ?1"));
+  query.bind(read);
+  return one_blob(query);
+}
+
+Result<BlobNumber> SqlcipherBlobs::insert_blob(const BlobRow& row) {
+  TRY(database_.run(
+      "INSERT INTO blob(read_hash, owner, frames, days, sealed, last_day) VALUES (?1, ?2, ?3, ?4, "
+      "?5, ?6)",
+      row.read, row.owner, row.frames, row.days, row.standing == BlobStanding::kSealed ? 1 : 0,
+      row.last_day.value));
+  ++counts_.blobs;
+  counts_.promised += row.frames;
+  return BlobNumber{static_cast<std::uint64_t>(database_.last_row_id())};
+}
+
+Status SqlcipherBlobs::update_blob(const BlobRow& row) {
+  return database_.run("UPDATE blob SET sealed = ?2, last_day = ?3 WHERE number = ?1",
+                       row.number.value, row.standing == BlobStanding::kSealed ? 1 : 0,
+                       row.last_day.value);
+}
+
+Status SqlcipherBlobs::erase_blob(BlobNumber blob) {
+  std::uint64_t promised = 0;
+  {
+    Statement query = TRY(database_.statement("SELECT frames FROM blob WHERE number = ?1"));
+    query.bind(blob.value);
+    if (!TRY(query.next())) return {};
+    promised = large(query, 0);
+  }
+  TRY(database_.run("INSERT INTO freed(slot) SELECT slot FROM frame WHERE blob = ?1", blob.value));
+  TRY(database_.run("DELETE FROM frame WHERE blob = ?1", blob.value));
+  const auto freed = static_cast<std::uint64_t>(database_.changes());
+  TRY(database_.run("DELETE FROM blob WHERE number = ?1", blob.value));
+  --counts_.blobs;
+  counts_.promised -= promised;
+  counts_.frames -= freed;
+  counts_.freed += freed;
+  return {};
+}
+
+Result<std::optional<Slot>> SqlcipherBlobs::slot_of(BlobNumber blob, std::uint32_t index) {
+  Statement query =
+      TRY(database_.statement("SELECT slot FROM frame WHERE blob = ?1 AND place = ?2"));
+  query.bind(blob.value, index);
+  if (!TRY(query.next())) return std::nullopt;
+  return Slot{small(query, 0)};
+}
+
+Result<bool> SqlcipherBlobs::has_frame(BlobNumber blob, std::uint32_t index) {
+  return TRY(slot_of(blob, index)).has_value();
+}
+
+Result<FrameMap> SqlcipherBlobs::frame_map(const BlobRow& blob) {
+  FrameMap map(blob.frames);
+  Statement query = TRY(database_.statement("SELECT place FROM frame WHERE blob = ?1"));
+  query.bind(blob.number.value);
+  while (TRY(query.next())) {
+    const std::uint32_t index = small(query, 0);
+    if (index >= blob.frames) return fail(kDamaged, "place of a frame", index);
+    map.set(index);
+  }
+  return map;
+}
+
+Result<Bytes> SqlcipherBlobs::read_frame(BlobNumber blob, std::uint32_t index) {
+  const std::optional<Slot> slot = TRY(slot_of(blob, index));
+  if (!slot.has_value()) return fail(kDamaged, "frame that is not there", index);
+  return arena_.read(*slot);
+}
+
+Status SqlcipherBlobs::store_frame(BlobNumber blob, std::uint32_t index, StoredFrame stored) {
+  // Promised frames are never more than slots that are clean or being cleaned; the latter wait.
+  if (free_.empty()) return fail(kDiskFull, "free slots");
+  const Slot slot = free_.back();
+  TRY(database_.run("INSERT INTO frame(blob, place, slot) VALUES (?1, ?2, ?3)", blob.value, index,
+                    slot.value));
+  TRY(arena_.write(slot, stored));
+  free_.pop_back();
+  taken_.push_back(slot);
+  ++counts_.frames;
+  return {};
+}
+
+Result<std::vector<BlobRow>> SqlcipherBlobs::list_blobs(BlobNumber after, std::size_t limit) {
+  Statement query = TRY(
+      database_.statement("SELECT number, read_hash, owner, frames, days, sealed, last_day FROM "
+                          "blob WHERE number > ?1 ORDER BY number LIMIT ?2"));
+  query.bind(after.value, limit);
+  std::vector<BlobRow> rows;
+  while (auto row = TRY(one_blob(query))) rows.push_back(*row);
+  return rows;
+}
+
+Result<Sweep> SqlcipherBlobs::expire(Day today, std::size_t blobs) {
+  std::vector<BlobNumber> gone;
+  {
+    Statement query =
+        TRY(database_.statement("SELECT number FROM blob WHERE last_day < ?1 LIMIT ?2"));
+    query.bind(today.value, blobs);
+    while (TRY(query.next())) gone.push_back(BlobNumber{large(query, 0)});
+  }
+  for (const BlobNumber number : gone) TRY(erase_blob(number));
+  return gone.size() < blobs ? Sweep::kDone : Sweep::kMore;
+}
+
+Result<Sweep> SqlcipherBlobs::maintain(Instant now) {
+  std::vector<Slot> freed;
+  if (counts_.freed > 0) {
+    Statement query = TRY(database_.statement("SELECT slot FROM freed LIMIT ?1"));
+    query.bind(kErasedAtOnce);
+    while (TRY(query.next())) freed.push_back(Slot{small(query, 0)});
+  }
+  if (!freed.empty()) {
+    for (const Slot slot : freed) TRY(arena_.erase(slot));
+    TRY(arena_.sync());
+    Transaction cleaned = TRY(database_.begin());
+    for (const Slot slot : freed)
+      TRY(database_.run("DELETE FROM freed WHERE slot = ?1", slot.value));
+    TRY(std::move(cleaned).commit());
+    free_.insert(free_.end(), freed.begin(), freed.end());
+    counts_.freed -= freed.size();
+    committed_ = counts_;
+  }
+  TRY(database_.maintain(now));
+  return counts_.freed > 0 ? Sweep::kMore : Sweep::kDone;
+}
+
+}  // namespace tocsin
