@@ -68,6 +68,16 @@ std::string_view client_code_name(Code code) {
       return "broken_off";
     case 4031:
       return "weak_passphrase";
+    case 4032:
+      return "no_bulk_plane";
+    case 4033:
+      return "file_changed";
+    case 4034:
+      return "blob_gone";
+    case 4035:
+      return "no_such_evidence";
+    case 4036:
+      return "no_space";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -39,6 +39,11 @@ inline constexpr Code kOnionWithoutTor{4028};  // an onion service, and no proxy
 inline constexpr Code kNoTerminal{4029};       // to ask at
 inline constexpr Code kBrokenOff{4030};        // by a signal, at a prompt
 inline constexpr Code kWeakPassphrase{4031};
+inline constexpr Code kNoBulkPlane{4032};  // a relay that stores no evidence
+inline constexpr Code kFileChanged{4033};  // while it was being sent
+inline constexpr Code kBlobGone{4034};     // expired, or deleted
+inline constexpr Code kNoSuchEvidence{4035};
+inline constexpr Code kNoSpace{4036};     // for what is to come; detail = bytes
 inline constexpr Code kNoSuchSeat{4026};  // no holder of that name is asked by files
 
 // Transport

@@ -23,6 +23,7 @@ const OptionSpec kAlert{"alert", "ALERT", "the alert's number as `alert list` sh
                         kPositional};
 const OptionSpec kMaybeAlert{"alert", "ALERT", "the alert's number as `alert list` shows it",
                              kOptionalPositional};
+const OptionSpec kEvidence{"number", "NUMBER", "as `evidence list` shows it", kPositional};
 const OptionSpec kFile{"file", "FILE", "read the text from FILE"};
 const OptionSpec kProxy{
     "proxy", "HOST:PORT",
@@ -253,6 +254,21 @@ const std::vector<CommandSpec> kCommands{
      "take in an answer that was carried back from a vault that is never online",
      {{"file", "FILE", "what `alert sign`, `alert refuse` or `org sign` wrote there", kPositional},
       {"words", "WORDS", "of a key: as its holder reads them to you from the screen there"}}},
+    {"evidence send",
+     "send a file of up to 50 GB to a contact, through a relay that cannot read it",
+     {kContact,
+      {"path", "FILE", "the file; it must stay as it is until all of it is at the relay",
+       kPositional},
+      {"note", "FILE", "words to go with it, from FILE"},
+      {"no-wait", "", "do not wait: `tocsin run` goes on with it", kFlag}}},
+    {"evidence receive",
+     "take a file that a contact offers; it is never opened, and made read-only",
+     {kEvidence,
+      {"folder", "DIR", "where it goes (default: this folder); nothing there is overwritten"},
+      {"no-wait", "", "do not wait: `tocsin run` goes on with it", kFlag}}},
+    {"evidence list", "files sent, offered and received, and how far they are", {}},
+    {"evidence status", "one file in full", {kEvidence}},
+    {"evidence cancel", "stop sending a file, or refuse one; the other side is told", {kEvidence}},
     {"sync",
      "send and receive once, now",
      {{"for", "SECONDS", "keep going this long (default: until nothing is left to do)"}}},

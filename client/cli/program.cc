@@ -8,6 +8,7 @@
 
 #include "client/cli/command_line.h"
 #include "client/cli/commands.h"
+#include "client/cli/evidence_progress.h"
 #include "client/cli/explain.h"
 #include "client/cli/follow.h"
 #include "client/cli/guide.h"
@@ -19,6 +20,7 @@
 #include "client/cli/serve.h"
 #include "client/cli/terminal.h"
 #include "client/cli/unlock.h"
+#include "client/engine/upkeep.h"
 #include "crypto/base/harden.h"
 #include "crypto/box/box.h"
 #include "protocol/pairing/link.h"
@@ -111,7 +113,7 @@ Status make_paths_absolute(CommandRequest& request) {
   for (const char* option :
        {"file", "qr-file", "picture", "html", "folder", "key-file-of", "relay-password-file",
         "link", "copy", "copy-key-file", "copy-passphrase-file", "make-key-file",
-        "new-passphrase-file", "request", "out"}) {
+        "new-passphrase-file", "request", "out", "path", "note"}) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();
@@ -141,6 +143,8 @@ Status take_text(const CommandSpec& command, CommandRequest& request) {
 // Everything the request needs from this process' files and terminal. What it answers is an error,
 // or kDone and empty.
 Report prepare(const CommandSpec& command, CommandRequest& request) {
+  if (request.command == "evidence receive" && !request.has("folder"))
+    request.options["folder"] = {"."};
   const Status paths = [&]() -> Status {
     TRY(take_link(request));
     return make_paths_absolute(request);
@@ -193,6 +197,12 @@ Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest&
     report = run_command(place->engine(), *std::exchange(report.once_shown, {}));
     report.is_shown = true;
   }
+  if (report.exit == Exit::kDone && moves_evidence(request)) {
+    report = follow_evidence(report, request, [&](const CommandRequest& status) -> Result<Report> {
+      TRY(step(place->engine(), milliseconds_after(place->engine().now(), kEvidenceRoundMs)));
+      return run_command(place->engine(), status);
+    });
+  }
   // Nobody else is there to send it: this process stays until it is at the relay, for a while.
   if (report.exit == Exit::kDone && queues_messages(request)) {
     tell_how_far(report, TRY(run_rounds(place->engine(), kAfterCommand)),
@@ -229,6 +239,14 @@ Result<Report> carry_out(const CommandSpec& command, const CommandRequest& reque
   }
   const Path socket = TRY(socket_path(TRY(vault_folder(request))));
   std::optional<Report> answered = TRY(ask_owner(socket, request));
+  if (answered.has_value() && answered->exit == Exit::kDone && moves_evidence(request)) {
+    return follow_evidence(*answered, request, [&](const CommandRequest& status) -> Result<Report> {
+      ::usleep(static_cast<useconds_t>(kEvidenceRoundMs) * 1000);
+      std::optional<Report> told = TRY(ask_owner(socket, status));
+      if (!told.has_value()) return fail(kOwnerGone, "evidence");
+      return std::move(*told);
+    });
+  }
   if (answered.has_value()) return std::move(*answered);
   Result<Report> report = run_here(request);
   // The vault was taken by a `tocsin run` that started meanwhile: it can be asked.

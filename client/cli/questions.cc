@@ -218,10 +218,11 @@ bool queues_messages(const CommandRequest& request) {
   if (request.has("out") || (request.command == "org sign" && request.has("file"))) return false;
   if (request.command == "contacts")
     return request.has("accept") || request.has("reset") || request.has("tell");
-  static constexpr std::array<std::string_view, 14> kQueueing{
-      "accept",     "invite",      "send",           "org create", "org sign",
-      "org offer",  "org replace", "alert draft",    "alert sign", "alert refuse",
-      "alert send", "alert ack",   "alert withdraw", "collect"};
+  static constexpr std::array<std::string_view, 17> kQueueing{
+      "accept",           "invite",         "send",           "org create", "org sign",
+      "org offer",        "org replace",    "alert draft",    "alert sign", "alert refuse",
+      "alert send",       "alert ack",      "alert withdraw", "collect",    "evidence send",
+      "evidence receive", "evidence cancel"};
   return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 

@@ -110,17 +110,20 @@ Result<std::unique_ptr<Workplace>> Workplace::enter(Vault vault) {
   const std::string proxy = TRY(find_text_setting(place->vault_.database(), setting::kProxy));
   net::NetworkParts parts{.rng = place->rng_, .clock = wall_clock, .proxy = std::nullopt};
   if (!proxy.empty()) parts.proxy = TRY(parse_proxy(proxy));
+  place->mover_ = TRY(evidence::Mover::create(parts.proxy));
   place->network_ = TRY(net::NetworkPort::create(std::move(parts)));
   place->engine_ = TRY(Engine::open({.db = place->vault_.database(),
                                      .relays = *place->network_,
                                      .rng = place->rng_,
-                                     .clock = wall_clock}));
+                                     .clock = wall_clock,
+                                     .evidence = place->mover_.get()}));
   place->restored_ = TRY(finish_restore(*place->engine_));
   return place;
 }
 
 Status Workplace::leave() && {
   engine_.reset();
+  mover_.reset();
   network_.reset();
   return std::move(vault_).close();
 }

@@ -7,6 +7,7 @@
 
 #include "client/cli/request.h"
 #include "client/engine/restoring.h"
+#include "client/evidence/mover.h"
 #include "client/net/network_port.h"
 #include "crypto/vault/vault.h"
 
@@ -44,6 +45,7 @@ class Workplace {
   SystemRng rng_;
   Vault vault_;
   std::unique_ptr<net::NetworkPort> network_;
+  std::unique_ptr<evidence::Mover> mover_;
   std::unique_ptr<Engine> engine_;
   std::optional<Restored> restored_;
 };

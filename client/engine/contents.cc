@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/engine/alerts.h"
+#include "client/engine/evidence.h"
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/organisation.h"
@@ -97,6 +98,8 @@ Status take_kind(Engine& engine, ContactRow& contact, const IncomingMessage& mes
       return take_alert(engine, contact, message);
     case ContentKind::kAlertAnswer:
       return take_alert_answer(engine, contact, message);
+    case ContentKind::kEvidence:
+      return take_evidence(engine, contact, message);
     case ContentKind::kEmpty:
       return {};
     case ContentKind::kFarewell:

@@ -15,6 +15,7 @@
 #include <set>
 
 #include "client/codes.h"
+#include "client/engine/evidence_port.h"
 #include "client/engine/relay_port.h"
 #include "client/store/contact_rows.h"
 #include "client/store/session_rows.h"
@@ -31,6 +32,7 @@ struct EngineParts {
   RelayPort& relays;
   Rng& rng;
   Clock clock;
+  EvidencePort* evidence = nullptr;  // none: no file moves
 };
 
 class Engine {
@@ -45,6 +47,7 @@ class Engine {
   Database& db() { return parts_.db; }
   RelayPort& relays() { return parts_.relays; }
   Rng& rng() { return parts_.rng; }
+  EvidencePort* evidence() { return parts_.evidence; }
   Instant now() const { return parts_.clock(); }
   Day today() const { return now().day(); }
 
@@ -71,6 +74,8 @@ class Engine {
   // A relay that did not do what upkeep asked is left alone for a while: every question may block
   // for as long as the port's limit, and everybody else waits meanwhile.
   bool may_ask(RelayId relay) const;
+  // Files whose last job came to nothing are left alone until then.
+  std::map<FileId, Instant>& resting_files() { return resting_files_; }
   void note_unhelpful(RelayId relay) { unhelpful_[relay] = now(); }
 
   // Writes what the outbox changed, inside the caller's transaction.
@@ -113,6 +118,7 @@ class Engine {
   std::set<SessionId> sealed_since_unlock_;
   WaitingCells waiting_cells_;
   std::map<RelayId, Instant> unhelpful_;
+  std::map<FileId, Instant> resting_files_;
 };
 
 }  // namespace tocsin

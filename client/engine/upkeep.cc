@@ -1,5 +1,6 @@
 #include "client/engine/upkeep.h"
 
+#include "client/engine/evidence.h"
 #include "client/engine/faults.h"
 #include "client/engine/notices.h"
 #include "client/engine/pairing.h"
@@ -225,12 +226,15 @@ Status watch_mailboxes(Engine& engine) {
 Result<bool> step(Engine& engine, Instant until) {
   TRY(watch_mailboxes(engine));
   const Result<bool> kept = keep_up(engine);
+  const Result<bool> files = move_evidence(engine);
   const Result<SendRound> sent = send_due(engine);
   const bool moved =
       kept.value_or(false) || (sent.has_value() && (sent->sealed > 0 || sent->deposited > 0));
   // Whatever went wrong before: what others wrote is still taken in.
-  const std::size_t received = TRY(receive_due(engine, moved ? engine.now() : until));
+  const std::size_t received =
+      TRY(receive_due(engine, moved || files.value_or(false) ? engine.now() : until));
   if (!kept.has_value()) return fail(kept.error());
+  if (!files.has_value()) return fail(files.error());
   if (!sent.has_value()) return fail(sent.error());
   return moved || received > 0;
 }

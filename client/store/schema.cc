@@ -270,7 +270,41 @@ CREATE TABLE notice(                  -- what `doctor` and `inbox` tell; no cont
 ) STRICT;
 )sql";
 
-constexpr std::array kSchema{kVersion1};
+// Evidence: files on their way to and from contacts (protocol/spec/evidence.md EVI-4).
+constexpr Sql kVersion2 = R"sql(
+CREATE TABLE evidence(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  direction INTEGER NOT NULL,         -- 1 to them, 2 from them
+  file BLOB NOT NULL UNIQUE,          -- file id
+  secret BLOB NOT NULL,
+  standing INTEGER NOT NULL,
+  name TEXT NOT NULL,                 -- ours as it is; theirs made safe
+  note TEXT NOT NULL,
+  path TEXT NOT NULL,                 -- ours: of the file; theirs: where it grows, empty before it is wanted
+  length INTEGER NOT NULL,
+  mark BLOB NOT NULL,                 -- ours: what the file looked like; theirs: empty
+  next INTEGER NOT NULL,              -- the first frame that is not durably there
+  peaks BLOB NOT NULL,                -- of the tree over those before
+  taken INTEGER NOT NULL,             -- ours: what they said they have
+  content BLOB,                       -- SHA-256: ours as computed, theirs as the end says
+  root BLOB,
+  begun INTEGER NOT NULL              -- milliseconds
+) STRICT;
+
+CREATE TABLE evidence_place(          -- blobs with frames of a file
+  evidence INTEGER NOT NULL REFERENCES evidence(id) ON DELETE CASCADE,
+  first INTEGER NOT NULL,
+  frames INTEGER NOT NULL,
+  relay TEXT NOT NULL,                -- address
+  blob BLOB,                          -- read id; null until it is made
+  owner BLOB,                         -- secret; null when they keep it to themselves
+  gone INTEGER NOT NULL,              -- 1: nothing is to be fetched or erased there any more
+  PRIMARY KEY(evidence, first)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSchema{kVersion1, kVersion2};
 
 }  // namespace
 

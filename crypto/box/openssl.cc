@@ -203,6 +203,32 @@ Result<Sha256> HmacSha256Stream::finish() {
   return digest;
 }
 
+struct Sha256Stream::Inside {
+  DigestContext context;
+};
+Sha256Stream::Sha256Stream(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+Sha256Stream::~Sha256Stream() = default;
+
+Result<Sha256Stream> Sha256Stream::create() {
+  DigestContext context(EVP_MD_CTX_new());
+  if (!context || EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) != 1)
+    return fail(kLibraryFault, "SHA-256 init");
+  return Sha256Stream(std::make_unique<Inside>(Inside{std::move(context)}));
+}
+Status Sha256Stream::update(BytesView data) {
+  if (EVP_DigestUpdate(inside_->context.get(), data.data(), data.size()) != 1)
+    return fail(kLibraryFault, "SHA-256");
+  return {};
+}
+Result<Sha256> Sha256Stream::finish() {
+  Sha256 digest;
+  if (EVP_DigestFinal_ex(inside_->context.get(), digest.mutable_view().data(), nullptr) != 1)
+    return fail(kLibraryFault, "SHA-256");
+  return digest;
+}
+
 struct Sha512Stream::Inside {
   DigestContext context;
 };

@@ -1,5 +1,6 @@
-// crypto/box/openssl.h: the one door to OpenSSL: streaming HMAC-SHA-256 and SHA-512 and AES-256 for
-// libsignal's callbacks. One-shot hashes are in hash.h (implemented in openssl.cc as well).
+// crypto/box/openssl.h: the one door to OpenSSL: streaming SHA-256, and HMAC-SHA-256, SHA-512 and
+// AES-256 for libsignal's callbacks. One-shot hashes are in hash.h (implemented in openssl.cc as
+// well).
 //
 // Source:  FIPS 180-4, RFC 2104, FIPS 197 with SP 800-38A (CBC with PKCS #7 padding, CTR)
 // Errors:  bad_ciphertext (padding), malformed (key or iv length), library_fault
@@ -25,6 +26,22 @@ class HmacSha256Stream {
  private:
   struct Inside;
   explicit HmacSha256Stream(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+class Sha256Stream {
+ public:
+  static Result<Sha256Stream> create();
+  Sha256Stream(Sha256Stream&&) noexcept;
+  Sha256Stream& operator=(Sha256Stream&&) noexcept;
+  ~Sha256Stream();
+  Status update(BytesView data);
+  // Once.
+  Result<Sha256> finish();
+
+ private:
+  struct Inside;
+  explicit Sha256Stream(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
 

@@ -25,8 +25,9 @@ enum class ContentKind : std::uint8_t {
   kAlertAnswer = 9,
   kEmpty = 10,
   kFarewell = 11,  // the last of a contact who forgets us
+  kEvidence = 12,  // protocol/evidence/transfer.h
 };
-inline constexpr ContentKind kLastContentKind = ContentKind::kFarewell;
+inline constexpr ContentKind kLastContentKind = ContentKind::kEvidence;
 
 // False for a kind of a later version: such a message is received and kept, not interpreted.
 constexpr bool is_known(ContentKind kind) {

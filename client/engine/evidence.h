@@ -1,0 +1,46 @@
+// client/engine/evidence.h: files to and from contacts: offered, wanted, moved, given up.
+//
+// Spec:    protocol/spec/evidence.md EVI-4
+// Shape:   what is said travels as messages; frames are moved by the EvidencePort, one job at a
+//          time
+// Errors:  no_bulk_plane (no relay of ours stores evidence), not_ready, no_such_evidence,
+//          no_space, file_in_the_way, those of crypto/db
+// Threads: the engine's
+#pragma once
+
+#include "client/engine/engine.h"
+#include "protocol/delivery/inbox.h"
+#include "protocol/evidence/transfer.h"
+
+namespace tocsin {
+
+// Offers of one contact that nobody has answered yet; more are not kept.
+inline constexpr std::size_t kMostOffers = 64;
+// Frames of one blob: 64 MiB, so that others have their turn and a small relay has room.
+inline constexpr std::uint32_t kFramesAtOnce = 1'024;
+// A file that grows has this behind its name.
+inline constexpr std::string_view kPartEnding = ".part";
+
+struct EvidenceOrder {
+  ContactId contact;
+  std::string path;  // absolute
+  FileMark mark;
+  std::string name;
+  std::string note;
+};
+// The offer is queued; the frames follow by themselves.
+Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order);
+// An offer is taken: it will grow at this path, which must not exist.
+Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part);
+// Given up, or refused; the other side is told, and what lies at relays goes.
+Status cancel_evidence(Engine& engine, EvidenceNumber id);
+
+// What a contact said about a file.
+Status take_evidence(Engine& engine, const ContactRow& contact, const IncomingMessage& message);
+// Tells a contact something about a file, inside the caller's transaction.
+Status say_evidence(Engine& engine, ContactId contact, const EvidenceMessage& message);
+
+// One look at what the port did, and its next job. True when there was something.
+Result<bool> move_evidence(Engine& engine);
+
+}  // namespace tocsin

@@ -1,0 +1,111 @@
+// client/engine/evidence_port.h: what the engine asks of whoever moves frames of files.
+//
+// Spec:    protocol/spec/blob.md, evidence.md EVI-2
+// Shape:   one job at a time; what became of it is asked for, and nothing blocks
+// Secrets: file secrets, owners' keys, relays' passwords, in a job
+// Errors:  in JobFailed: no_relay, no_bulk_plane, relay_refused, blob_gone, file_changed,
+//          bad_ciphertext, disk_full, file_fault
+// Threads: the engine's; the work is done on one of the mover's own
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "client/store/evidence_rows.h"
+#include "client/store/relay_rows.h"
+
+namespace tocsin {
+
+// What tells a file from what it becomes when somebody writes to it.
+struct FileMark {
+  std::uint64_t length = 0;
+  std::int64_t modified_seconds = 0;
+  std::int64_t modified_nanoseconds = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+  bool operator==(const FileMark&) const = default;
+};
+
+// A file as frames: its keys, and how many there are.
+struct FramedFile {
+  FileId id;
+  FileSecret secret;
+  std::uint64_t length = 0;
+  std::uint64_t count = 0;
+  FramedFile duplicate() const { return {id, secret.duplicate(), length, count}; }
+};
+
+// Frames from tree.count() to the end of the place, into a blob that is made when it is not there.
+struct SendJob {
+  FramedFile file;
+  std::string path;
+  FileMark mark;
+  RelayRow relay;
+  OwnerSecret owner;
+  std::uint64_t first = 0;
+  std::uint32_t frames = 0;
+  FrameTree tree;
+};
+// Frames from tree.count() to the end of the place, out of a blob and into a file that is there.
+struct ReceiveJob {
+  FramedFile file;
+  std::string path;
+  RelayAddress relay;
+  ReadId blob;
+  std::uint64_t first = 0;
+  std::uint32_t frames = 0;
+  FrameTree tree;
+};
+struct EraseJob {
+  FileId file;
+  std::uint64_t first = 0;  // of the place
+  RelayAddress relay;
+  ReadId blob;
+  OwnerSecret owner;
+};
+struct HashJob {
+  FileId file;
+  std::string path;
+  std::uint64_t length = 0;
+};
+using EvidenceJob = std::variant<SendJob, ReceiveJob, EraseJob, HashJob>;
+
+struct BlobMade {
+  ReadId blob;
+};
+struct BlobFull {  // only so many frames are free
+  std::uint32_t frames = 0;
+};
+struct FramesMoved {  // durably
+  FrameTree tree;
+};
+struct FileHashed {
+  Sha256 content;
+};
+struct BlobErased {};
+struct JobDone {};
+struct JobWaits {};  // what is to be fetched is not there yet
+struct JobFailed {
+  Error error;
+};
+struct EvidenceReport {
+  FileId file;
+  std::uint64_t first = 0;  // of the place
+  std::variant<BlobMade, BlobFull, FramesMoved, FileHashed, BlobErased, JobDone, JobWaits,
+               JobFailed>
+      what;
+};
+
+class EvidencePort {
+ public:
+  virtual ~EvidencePort() = default;
+  // A job was given, and its last report (done, hashed, erased, waits, full,
+  // failed) was not taken yet.
+  virtual bool is_busy() const = 0;
+  virtual void give(EvidenceJob job) = 0;
+  virtual std::vector<EvidenceReport> take_reports() = 0;
+  // The job of this file, if it is the one, ends soon with what it has; it reports as ever.
+  virtual void break_off(const FileId& file) = 0;
+};
+
+}  // namespace tocsin

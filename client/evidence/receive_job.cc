@@ -1,0 +1,171 @@
+// Frames out of a blob, into a file; and what else there is to do at a blob or with a file.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include "client/codes.h"
+#include "client/evidence/jobs.h"
+#include "client/evidence/local_file.h"
+#include "client/net/calls.h"
+#include "crypto/box/agree.h"
+#include "crypto/box/openssl.h"
+#include "protocol/blob/limits.h"
+#include "protocol/evidence/frame.h"
+#include "protocol/evidence/padding.h"
+
+namespace tocsin::evidence {
+namespace {
+
+constexpr net::Milliseconds kTurn = 200;
+constexpr net::Milliseconds kSyncEvery = 500;
+// What is not there yet is asked for again so often, for so long; then other jobs have their turn.
+constexpr net::Milliseconds kAskAgain = 500;
+constexpr net::Milliseconds kLongestWait = 5'000;
+constexpr std::size_t kReadAtOnce = std::size_t{1} << 20;
+
+class Receiving {
+ public:
+  Receiving(const ReceiveJob& job, TargetFile target, BlobLine& line, const Tell& tell)
+      : job_(job),
+        target_(std::move(target)),
+        line_(line),
+        tell_(tell),
+        keys_(frame_keys_of(job.file.secret, job.file.id)),
+        done_(job.tree),
+        next_(job.tree.count()) {}
+
+  Result<Outcome> run() {
+    while (done_.count() < end() && !line_.stopped()) {
+      TRY(step());
+      if (waiting_since_ != 0 && net::steady_now() - waiting_since_ > kLongestWait) break;
+    }
+    TRY(sync_and_tell());
+    return done_.count() < end() ? Outcome{JobWaits{}} : Outcome{JobDone{}};
+  }
+
+ private:
+  std::uint64_t end() const { return job_.first + job_.frames; }
+
+  Status step() {
+    if (line_.ready()) TRY(ask_more());
+    const std::vector<net::NetEvent> events = TRY(line_.turn(kTurn));
+    for (const net::NetEvent& event : events) {
+      if (std::holds_alternative<net::Lost>(event)) begin_again();
+      if (const auto* got = std::get_if<net::GotFrame>(&event); got != nullptr) TRY(on_frame(*got));
+      if (const auto* reply = std::get_if<Reply>(&event); reply != nullptr) TRY(on_reply(*reply));
+    }
+    if (net::steady_now() - synced_at_ >= kSyncEvery) return sync_and_tell();
+    return {};
+  }
+
+  Status ask_more() {
+    if (net::steady_now() < not_before_) return {};
+    const std::size_t most =
+        std::min(line_.connection().welcome()->limits.in_flight, kBulkInFlight);
+    while (asked_.size() + leaves_.size() < most && next_ < end()) {
+      const auto place = static_cast<std::uint32_t>(next_ - job_.first);
+      const RequestId id = TRY(line_.connection().request(GetFrame{job_.blob, place}));
+      asked_.emplace(id, next_++);
+    }
+    return {};
+  }
+
+  Status on_frame(const net::GotFrame& got) {
+    const auto asked = asked_.extract(got.request);
+    if (asked.empty()) return {};
+    waiting_since_ = 0;
+    const std::uint64_t index = asked.mapped();
+    Bytes plaintext(kFramePlainBytes);
+    TRY(open_frame(keys_, {job_.file.id, index, job_.file.count}, got.stored, plaintext));
+    TRY(check_padding(job_.file.length, index, plaintext));
+    TRY(target_.write_frame(index, plaintext));
+    wipe(plaintext);
+    leaves_.emplace(index, frame_leaf(got.stored));
+    for (auto leaf = leaves_.begin(); leaf != leaves_.end() && leaf->first == done_.count();
+         leaf = leaves_.erase(leaf))
+      done_.append(leaf->second);
+    return {};
+  }
+
+  Status on_reply(const Reply& reply) {
+    if (!asked_.contains(reply.id)) return {};
+    if (reply.answer != Answer::kOk && reply.answer != Answer::kBusy)
+      return fail(kBlobGone, "blob", static_cast<std::int64_t>(reply.answer));
+    // Not there yet, or too much at once: from the first that is missing, after a pause.
+    if (waiting_since_ == 0) waiting_since_ = net::steady_now();
+    not_before_ = net::steady_now() + kAskAgain;
+    begin_again();
+    return {};
+  }
+
+  void begin_again() {
+    asked_.clear();
+    leaves_.clear();
+    next_ = done_.count();
+  }
+
+  Status sync_and_tell() {
+    synced_at_ = net::steady_now();
+    if (told_ == done_.count()) return {};
+    TRY(target_.sync());
+    told_ = done_.count();
+    tell_(FramesMoved{done_});
+    return {};
+  }
+
+  const ReceiveJob& job_;
+  TargetFile target_;
+  BlobLine& line_;
+  const Tell& tell_;
+  FrameKeys keys_;
+  FrameTree done_;  // written, without a gap
+  std::uint64_t next_;
+  std::map<RequestId, std::uint64_t> asked_;
+  std::map<std::uint64_t, Sha256> leaves_;  // written, behind a gap
+  net::Milliseconds not_before_ = 0;
+  net::Milliseconds waiting_since_ = 0;  // 0: frames come
+  net::Milliseconds synced_at_ = net::steady_now();
+  std::uint64_t told_ = 0;
+};
+
+}  // namespace
+
+Result<Outcome> run_job(const ReceiveJob& job, const LineParts& parts, const Tell& tell) {
+  TargetFile target = TRY(TargetFile::open(job.path, job.file.length));
+  const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay));
+  return Receiving(job, std::move(target), *line, tell).run();
+}
+
+Result<Outcome> run_job(const EraseJob& job, const LineParts& parts, const Tell&) {
+  const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay));
+  net::OwnerKeys owner{{}, job.owner};
+  x25519_public_of(job.owner.expose(kExpose), owner.public_key.mutable_view());
+  // Refused: it is gone already.
+  static_cast<void>(TRY(line->ask(DeleteBlob{job.blob}, net::as_owner(owner))));
+  return Outcome{BlobErased{}};
+}
+
+Result<Outcome> run_job(const HashJob& job, const LineParts& parts, const Tell&) {
+  const FileDescriptor file(::open(job.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.is_open()) return fail(kNoSuchFile, "file to be hashed", errno);
+  Sha256Stream hash = TRY(Sha256Stream::create());
+  Bytes buffer(kReadAtOnce);
+  std::uint64_t left = job.length;
+  while (left > 0) {
+    if (parts.stop.load()) return Outcome{JobWaits{}};
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+    const ssize_t got = ::read(file.get(), buffer.data(), wanted);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(kFileFault, "file to be hashed", errno);
+    if (got == 0) return fail(kFileChanged, "file to be hashed");
+    TRY(hash.update(BytesView(buffer).first(static_cast<std::size_t>(got))));
+    left -= static_cast<std::uint64_t>(got);
+  }
+  wipe(buffer);
+  return Outcome{FileHashed{TRY(hash.finish())}};
+}
+
+}  // namespace tocsin::evidence

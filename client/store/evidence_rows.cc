@@ -1,0 +1,169 @@
+#include "client/store/evidence_rows.h"
+
+#include "client/codes.h"
+#include "client/store/columns.h"
+
+namespace tocsin {
+namespace {
+
+constexpr Sql kAll =
+    "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
+    "peaks, taken, content, root, begun FROM evidence ORDER BY id";
+constexpr Sql kMoving =
+    "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
+    "peaks, taken, content, root, begun FROM evidence WHERE standing = 2 OR (standing > 2 AND "
+    "EXISTS (SELECT 1 FROM evidence_place WHERE evidence_place.evidence = evidence.id AND gone = 0 "
+    "AND blob IS "
+    "NOT NULL AND owner IS NOT NULL)) ORDER BY id";
+constexpr Sql kOne =
+    "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
+    "peaks, taken, content, root, begun FROM evidence WHERE id = ?1";
+constexpr Sql kByFileAlone =
+    "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
+    "peaks, taken, content, root, begun FROM evidence WHERE file = ?1";
+constexpr Sql kByFile =
+    "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
+    "peaks, taken, content, root, begun FROM evidence WHERE contact = ?1 AND file = ?2";
+
+Bytes bytes_of(const std::vector<Sha256>& peaks) {
+  Bytes bytes;
+  bytes.reserve(peaks.size() * Sha256::kBytes);
+  for (const Sha256& peak : peaks)
+    bytes.insert(bytes.end(), peak.view().begin(), peak.view().end());
+  return bytes;
+}
+
+Result<FrameTree> tree_at(const Statement& row, int count, int peaks) {
+  const BytesView bytes = row.bytes(peaks);
+  if (bytes.size() % Sha256::kBytes != 0) return fail(kDamaged, "peaks of a tree");
+  std::vector<Sha256> list;
+  for (std::size_t at = 0; at < bytes.size(); at += Sha256::kBytes)
+    list.push_back(TRY(Sha256::from(bytes.subspan(at, Sha256::kBytes))));
+  return FrameTree::resume(static_cast<std::uint64_t>(row.integer(count)), std::move(list));
+}
+
+template <class FixedValue>
+Result<std::optional<FixedValue>> optional_fixed(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return std::optional<FixedValue>(TRY(row.fixed<FixedValue>(column)));
+}
+
+Result<EvidenceRow> read_row(const Statement& row) {
+  FileSecret secret = TRY(FileSecret::from(row.bytes(4)));
+  EvidenceRow evidence{.id = {row.integer(0)},
+                       .contact = {row.integer(1)},
+                       .direction = static_cast<EvidenceDirection>(row.integer(2)),
+                       .secret = std::move(secret),
+                       .standing = static_cast<EvidenceStanding>(row.integer(5)),
+                       .name = std::string(row.text(6)),
+                       .note = std::string(row.text(7)),
+                       .path = std::string(row.text(8)),
+                       .length = static_cast<std::uint64_t>(row.integer(9)),
+                       .mark = to_bytes(row.bytes(10)),
+                       .taken = static_cast<std::uint64_t>(row.integer(13)),
+                       .begun = {row.integer(16)}};
+  evidence.file = TRY(row.fixed<FileId>(3));
+  evidence.tree = TRY(tree_at(row, 11, 12));
+  evidence.content = TRY(optional_fixed<Sha256>(row, 14));
+  evidence.root = TRY(optional_fixed<Sha256>(row, 15));
+  return evidence;
+}
+
+Result<std::vector<EvidenceRow>> rows_of(Statement query) {
+  std::vector<EvidenceRow> rows;
+  while (TRY(query.next())) rows.push_back(TRY(read_row(query)));
+  return rows;
+}
+
+}  // namespace
+
+Result<EvidenceNumber> insert_evidence(Database& db, const EvidenceRow& row) {
+  TRY(db.run(
+      "INSERT INTO evidence(contact, direction, file, secret, standing, name, note, path, length, "
+      "mark, next, peaks, taken, content, root, begun) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+      "?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+      row.contact.value, static_cast<std::int64_t>(row.direction), row.file,
+      row.secret.expose(kExpose), static_cast<std::int64_t>(row.standing),
+      std::string_view(row.name), std::string_view(row.note), std::string_view(row.path),
+      row.length, row.mark, row.tree.count(), bytes_of(row.tree.peaks()), row.taken, row.content,
+      row.root, row.begun.milliseconds));
+  return EvidenceNumber{db.last_row_id()};
+}
+
+Status update_evidence(Database& db, const EvidenceRow& row) {
+  return db.run(
+      "UPDATE evidence SET standing = ?2, path = ?3, next = ?4, peaks = ?5, taken = ?6, content = "
+      "?7, root = ?8 WHERE id = ?1",
+      row.id.value, static_cast<std::int64_t>(row.standing), std::string_view(row.path),
+      row.tree.count(), bytes_of(row.tree.peaks()), row.taken, row.content, row.root);
+}
+
+Result<std::vector<EvidenceRow>> all_evidence(Database& db) {
+  return rows_of(TRY(db.statement(kAll)));
+}
+
+Result<std::vector<EvidenceRow>> moving_evidence(Database& db) {
+  return rows_of(TRY(db.statement(kMoving)));
+}
+
+Result<EvidenceRow> load_evidence(Database& db, EvidenceNumber id) {
+  Statement query = TRY(db.statement(kOne));
+  query.bind(id.value);
+  if (!TRY(query.next())) return fail(kNoSuchEvidence, "evidence", id.value);
+  return read_row(query);
+}
+
+Result<std::optional<EvidenceRow>> find_evidence(Database& db, ContactId contact,
+                                                 const FileId& file) {
+  Statement query = TRY(db.statement(kByFile));
+  query.bind(contact.value, file);
+  if (!TRY(query.next())) return std::optional<EvidenceRow>();
+  return std::optional<EvidenceRow>(TRY(read_row(query)));
+}
+
+Result<std::optional<EvidenceRow>> find_evidence(Database& db, const FileId& file) {
+  Statement query = TRY(db.statement(kByFileAlone));
+  query.bind(file);
+  if (!TRY(query.next())) return std::optional<EvidenceRow>();
+  return std::optional<EvidenceRow>(TRY(read_row(query)));
+}
+
+Status erase_evidence(Database& db, EvidenceNumber id) {
+  return db.run("DELETE FROM evidence WHERE id = ?1", id.value);
+}
+
+Status save_place(Database& db, const EvidencePlaceRow& place) {
+  const std::optional<BytesView> owner =
+      place.owner.has_value() ? std::optional(place.owner->expose(kExpose)) : std::nullopt;
+  return db.run(
+      "INSERT OR REPLACE INTO evidence_place(evidence, first, frames, relay, blob, owner, gone) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      place.evidence.value, place.first, place.frames, print_address(place.relay), place.blob,
+      owner, place.gone ? 1 : 0);
+}
+
+Status erase_place(Database& db, EvidenceNumber id, std::uint64_t first) {
+  return db.run("DELETE FROM evidence_place WHERE evidence = ?1 AND first = ?2", id.value, first);
+}
+
+Result<std::vector<EvidencePlaceRow>> places_of(Database& db, EvidenceNumber id) {
+  Statement query =
+      TRY(db.statement("SELECT first, frames, relay, blob, owner, gone FROM evidence_place WHERE "
+                       "evidence = ?1 ORDER BY first"));
+  query.bind(id.value);
+  std::vector<EvidencePlaceRow> places;
+  while (TRY(query.next())) {
+    EvidencePlaceRow place;
+    place.evidence = id;
+    place.first = static_cast<std::uint64_t>(query.integer(0));
+    place.frames = static_cast<std::uint32_t>(query.integer(1));
+    place.relay = TRY(parse_address(query.text(2)));
+    place.blob = TRY(optional_fixed<ReadId>(query, 3));
+    if (!query.is_null(4)) place.owner = TRY(OwnerSecret::from(query.bytes(4)));
+    place.gone = query.integer(5) != 0;
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+}  // namespace tocsin

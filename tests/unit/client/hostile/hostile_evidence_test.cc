@@ -1,0 +1,108 @@
+// What a contact can say about files, against the vault that hears it.
+#include "client/engine/evidence.h"
+#include "tests/unit/client/hostile/two_people.h"
+
+namespace tocsin {
+namespace {
+
+class HostileEvidenceTest : public testing_support::TwoPeople {
+ protected:
+  void SetUp() override {
+    TwoPeople::SetUp();
+    befriend();
+  }
+  void tell(const EvidenceMessage& message) {
+    const SecretBytes body = encode_evidence_message(message).value();
+    ASSERT_TRUE(hostile_.say(ContentKind::kEvidence, body.expose(kExpose)).has_value());
+    rounds(3);
+  }
+  FileId offer(std::uint64_t length = 200'000, const std::string& name = "a.zip") {
+    const auto file = rng_.draw<FileId>();
+    tell(EvidenceOffer{file, FileSecret::random(rng_), length, name, ""});
+    return file;
+  }
+  ReadId place(const FileId& file, std::uint64_t first, std::uint32_t frames) {
+    const auto blob = rng_.draw<ReadId>();
+    tell(EvidencePlace{.file = file,
+                       .first = first,
+                       .frames = frames,
+                       .relay = testing_support::route_on("dial.me.example", rng_).relay,
+                       .blob = blob,
+                       .owner = std::nullopt});
+    return blob;
+  }
+  std::vector<EvidenceRow> rows() { return all_evidence(victim_.db()).value(); }
+};
+
+// EVI-4.4
+TEST_F(HostileEvidenceTest, AnOfferDialsNobodyAndWritesNothingBeforeItIsWanted) {
+  const FileId file = offer();
+  place(file, 0, 4);
+  ASSERT_EQ(rows().size(), 1U);
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kOffered);
+  EXPECT_TRUE(rows().front().path.empty());
+  EXPECT_TRUE(moving_evidence(victim_.db()).value().empty());
+  EXPECT_EQ(failures_, 0);
+}
+
+// EVI-4.1: every one may come again, none but the first begins anything.
+TEST_F(HostileEvidenceTest, APlaceIsNeverMovedAndLiesWithinTheFile) {
+  const FileId file = offer();  // 4 frames
+  const ReadId first = place(file, 0, 2);
+  place(file, 0, 4);
+  place(file, 2, 3);
+  place(file, 4, 1);
+  place(rng_.draw<FileId>(), 0, 1);
+  const auto places = places_of(victim_.db(), rows().front().id).value();
+  ASSERT_EQ(places.size(), 1U);
+  EXPECT_EQ(places.front().blob, first);
+  EXPECT_EQ(places.front().frames, 2U);
+}
+
+TEST_F(HostileEvidenceTest, OffersAreBoundedAndNamesAreMadeSafe) {
+  offer(10, "../../.bashrc");
+  EXPECT_EQ(rows().front().name.find('/'), std::string::npos);
+  EXPECT_NE(rows().front().name.front(), '.');
+  for (std::size_t i = 0; i < kMostOffers + 5; ++i) offer(10);
+  EXPECT_EQ(rows().size(), kMostOffers);
+  EXPECT_EQ(failures_, 0);
+}
+
+TEST_F(HostileEvidenceTest, ResultsOfWhatWasNotToldToBeCompleteMeanNothing) {
+  const ContactRow contact = victim_.friend_row();
+  const EvidenceRow sent{.contact = contact.id,
+                         .direction = EvidenceDirection::kSent,
+                         .file = rng_.draw<FileId>(),
+                         .secret = FileSecret::random(rng_),
+                         .standing = EvidenceStanding::kMoving,
+                         .name = "a",
+                         .note = {},
+                         .path = "/nowhere",
+                         .length = 200'000,
+                         .begun = now_};
+  ASSERT_TRUE(insert_evidence(victim_.db(), sent).has_value());
+  tell(EvidenceResult{sent.file, EvidenceOutcome::kWhole, rng_.draw<Sha256>()});
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kMoving);
+  tell(EvidenceTaken{sent.file, 3});
+  EXPECT_EQ(rows().front().taken, 0U) << "more than was ever there";
+  tell(EvidenceEnd{sent.file, rng_.draw<Sha256>(), rng_.draw<Sha256>()});
+  EXPECT_FALSE(rows().front().content.has_value());
+  tell(EvidenceResult{sent.file, EvidenceOutcome::kGivenUp, {}});
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kMoving) << "it is not theirs to give up";
+  tell(EvidenceResult{sent.file, EvidenceOutcome::kRefused, {}});
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kRefused);
+  tell(EvidenceResult{sent.file, EvidenceOutcome::kWhole, rng_.draw<Sha256>()});
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kRefused) << "what is over stays so";
+}
+
+// A second file of one id, offered by whom it may, is nobody's.
+TEST_F(HostileEvidenceTest, AFileIdIsTakenOnce) {
+  const FileId file = offer(10, "first");
+  tell(EvidenceOffer{file, FileSecret::random(rng_), 999, "second", ""});
+  ASSERT_EQ(rows().size(), 1U);
+  EXPECT_EQ(rows().front().name, "first");
+  EXPECT_EQ(rows().front().length, 10U);
+}
+
+}  // namespace
+}  // namespace tocsin
