@@ -78,6 +78,8 @@ std::string_view client_code_name(Code code) {
       return "no_such_evidence";
     case 4036:
       return "no_space";
+    case 4037:
+      return "bad_recipient";
     case 4100:
       return "net_would_block";
     case 4101:

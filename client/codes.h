@@ -43,8 +43,9 @@ inline constexpr Code kNoBulkPlane{4032};  // a relay that stores no evidence
 inline constexpr Code kFileChanged{4033};  // while it was being sent
 inline constexpr Code kBlobGone{4034};     // expired, or deleted
 inline constexpr Code kNoSuchEvidence{4035};
-inline constexpr Code kNoSpace{4036};     // for what is to come; detail = bytes
-inline constexpr Code kNoSuchSeat{4026};  // no holder of that name is asked by files
+inline constexpr Code kNoSpace{4036};       // for what is to come; detail = bytes
+inline constexpr Code kBadRecipient{4037};  // no public key of age
+inline constexpr Code kNoSuchSeat{4026};    // no holder of that name is asked by files
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

@@ -55,6 +55,7 @@ constexpr std::array kHandlers{
     Entry{"evidence receive", evidence_receive},
     Entry{"evidence list", evidence_list},
     Entry{"evidence status", evidence_status},
+    Entry{"evidence export", evidence_export},
     Entry{"evidence cancel", evidence_cancel},
     Entry{"sync", sync_command},
     Entry{"doctor", doctor_command},

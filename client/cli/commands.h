@@ -68,6 +68,7 @@ Result<Report> evidence_send(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_receive(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_list(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_status(Engine& engine, const CommandRequest& request);
+Result<Report> evidence_export(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_cancel(Engine& engine, const CommandRequest& request);
 Result<Report> sync_command(Engine& engine, const CommandRequest& request);
 Result<Report> doctor_command(Engine& engine, const CommandRequest& request);

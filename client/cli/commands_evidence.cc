@@ -1,6 +1,8 @@
 // evidence send, receive, list, status, cancel.
 #include <sys/statvfs.h>
 
+#include <algorithm>
+
 #include "client/cli/commands.h"
 #include "client/cli/terminal.h"
 #include "client/engine/evidence.h"
@@ -88,6 +90,29 @@ Result<Report> page_of(Engine& engine, EvidenceNumber id) {
   return report;
 }
 
+// "200K", "2M", "1500": bytes a second.
+Result<std::uint64_t> rate_of(std::string_view text) {
+  std::uint64_t unit = 1;
+  if (text.ends_with('K') || text.ends_with('k')) unit = std::uint64_t{1} << 10U;
+  if (text.ends_with('M') || text.ends_with('m')) unit = std::uint64_t{1} << 20U;
+  if (unit > 1) text.remove_suffix(1);
+  const std::optional<std::int64_t> number = whole_number(text);
+  if (!number.has_value() || *number < 1 || *number > (std::int64_t{1} << 30))
+    return fail(kClientBadUsage, "--limit-rate");
+  return static_cast<std::uint64_t>(*number) * unit;
+}
+
+// What the person allows; both at once cannot be meant.
+Result<std::uint64_t> rate_of(const CommandRequest& request, std::uint64_t length) {
+  if (request.has("limit-rate") && request.has("trickle"))
+    return fail(kClientBadUsage, "--limit-rate with --trickle");
+  if (const auto rate = request.value("limit-rate"); rate.has_value()) return rate_of(*rate);
+  const std::int64_t hours = TRY(number_option(request, "trickle", 0));
+  if (hours == 0) return 0;
+  if (hours < 0 || hours > 24 * 7) return fail(kClientBadUsage, "--trickle 1 to 168");
+  return std::max<std::uint64_t>(length / (static_cast<std::uint64_t>(hours) * 3'600), 1);
+}
+
 Status check_space(const std::filesystem::path& folder, std::uint64_t length) {
   struct statvfs space{};
   if (::statvfs(folder.c_str(), &space) != 0) return fail_with_errno("folder of a new file");
@@ -106,13 +131,15 @@ Result<Report> evidence_send(Engine& engine, const CommandRequest& request) {
   if (TRY(is_stopped(engine, contact.id))) return stopped_report(engine, contact, request);
   const std::filesystem::path path(request.value_or("path", ""));
   const FileMark mark = TRY(evidence::mark_of(path));
+  const std::uint64_t rate = TRY(rate_of(request, mark.length));
   std::string note;
   if (const auto file = request.value("note"); file.has_value()) note = TRY(read_text_file(*file));
   const Result<EvidenceNumber> id = offer_evidence(engine, {.contact = contact.id,
                                                             .path = path.string(),
                                                             .mark = mark,
                                                             .name = path.filename().string(),
-                                                            .note = note});
+                                                            .note = note,
+                                                            .bytes_per_second = rate});
   return page_of(engine, TRY(id));
 }
 
@@ -140,6 +167,15 @@ Result<Report> evidence_list(Engine& engine, const CommandRequest&) {
 
 Result<Report> evidence_status(Engine& engine, const CommandRequest& request) {
   return page_of(engine, TRY(evidence_named(engine, request)).id);
+}
+
+// Where it is; client/cli/evidence_export.cc does the rest in the process that asked.
+Result<Report> evidence_export(Engine& engine, const CommandRequest& request) {
+  const EvidenceRow row = TRY(evidence_named(engine, request));
+  if (!row.content.has_value() || row.path.empty() ||
+      (row.direction == EvidenceDirection::kReceived && row.standing != EvidenceStanding::kWhole))
+    return fail(kNotReady, "evidence to export");
+  return page_of(engine, row.id);
 }
 
 Result<Report> evidence_cancel(Engine& engine, const CommandRequest& request) {

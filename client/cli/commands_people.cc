@@ -88,9 +88,13 @@ std::string only_digits(std::string_view text) {
 
 // Where an invitation may lie, best first: those for everybody, then the others not being left.
 std::vector<RelayRow> invitation_relays(std::vector<RelayRow> relays) {
-  std::erase_if(relays, [](const RelayRow& relay) { return !relay.is_in_use(); });
-  std::ranges::stable_partition(relays, &RelayRow::common);
-  return relays;
+  std::vector<RelayRow> ordered;
+  for (const bool common : {true, false}) {
+    for (RelayRow& relay : relays) {
+      if (relay.is_in_use() && relay.common == common) ordered.push_back(std::move(relay));
+    }
+  }
+  return ordered;
 }
 
 // At the first relay that answers; those that did not are named in `silent`.

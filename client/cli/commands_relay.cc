@@ -275,8 +275,13 @@ Result<Report> sync_command(Engine& engine, const CommandRequest& request) {
   if (report.text.empty()) report.line("Everything is sent, nothing new has come.");
   const bool reached = outcome.silent.empty();
   std::string silent;
-  for (const std::string& place : outcome.silent) silent += (silent.empty() ? "" : ", ") + place;
-  report.data.set("reached", reached).set("silent", silent).set("notices", std::move(notices));
+  ValueList places;
+  for (const std::string& place : outcome.silent) {
+    silent += (silent.empty() ? "" : ", ") + place;
+    places.emplace_back(place);
+  }
+  report.data.set("reached", reached).set("silent", std::move(places));
+  report.data.set("notices", std::move(notices));
   if (!reached || outcome.waiting > 0) {
     report.exit = Exit::kNoRelay;
     report.error = reached ? "not everything could be sent" : "no answer from " + silent;

@@ -18,7 +18,7 @@ inline constexpr std::int64_t kEvidenceRoundMs = 100;
 bool moves_evidence(const CommandRequest& request);
 
 // Asks until the file is there, or cannot be. A process that is ended meanwhile loses nothing: the
-// next `tocsin run`, or the same command, goes on.
+// next `tocsin run` or `sync` goes on.
 Report follow_evidence(const Report& begun, const CommandRequest& request,
                        const std::function<Result<Report>(const CommandRequest&)>& ask);
 

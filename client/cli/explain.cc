@@ -99,6 +99,8 @@ constexpr Words kWords[] = {
      "send it again when nothing writes to it any more"},
     {kNoSuchEvidence, Exit::kUsage, "no such file was sent or offered",
      "`tocsin evidence list` lists them"},
+    {kBadRecipient, Exit::kUsage, "this is no public key of age",
+     "age1…, whole: `age-keygen -y` prints it from a key file"},
     {kNoSpace, Exit::kFailed, "the disk has too little room for this file",
      "make room, or name another folder with --folder"},
     {kContactEnded, Exit::kFailed, "this contact was ended: nothing reaches them any more",

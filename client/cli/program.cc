@@ -8,6 +8,7 @@
 
 #include "client/cli/command_line.h"
 #include "client/cli/commands.h"
+#include "client/cli/evidence_export.h"
 #include "client/cli/evidence_progress.h"
 #include "client/cli/explain.h"
 #include "client/cli/follow.h"
@@ -316,6 +317,8 @@ int run_program(const std::vector<std::string>& arguments) {
     return follow_inbox(request, carrier,
                         [&](const Report& report) { return exit_after_showing(report, request); });
   }
+  if (request.command == "evidence export")
+    return exit_after_showing(export_evidence(request, carrier), request);
   return exit_after_showing(ask_and_carry(request, carrier), request);
 }
 

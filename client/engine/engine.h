@@ -76,6 +76,9 @@ class Engine {
   bool may_ask(RelayId relay) const;
   // Files whose last job came to nothing are left alone until then.
   std::map<FileId, Instant>& resting_files() { return resting_files_; }
+  // The file that had a job last; 0: none.
+  EvidenceNumber last_evidence() const { return last_evidence_; }
+  void note_evidence(EvidenceNumber id) { last_evidence_ = id; }
   void note_unhelpful(RelayId relay) { unhelpful_[relay] = now(); }
 
   // Writes what the outbox changed, inside the caller's transaction.
@@ -119,6 +122,7 @@ class Engine {
   WaitingCells waiting_cells_;
   std::map<RelayId, Instant> unhelpful_;
   std::map<FileId, Instant> resting_files_;
+  EvidenceNumber last_evidence_ = {};
 };
 
 }  // namespace tocsin

@@ -1,5 +1,8 @@
 #include "client/engine/evidence.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "client/engine/notices.h"
@@ -109,6 +112,7 @@ Status take_result(Engine& engine, EvidenceRow row, const EvidenceResult& result
     case EvidenceOutcome::kGivenUp:
       if (sent) return {};
       row.standing = EvidenceStanding::kGivenUp;
+      drop_part(row.path);
       break;
   }
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
@@ -120,6 +124,19 @@ FileId file_of(const EvidenceMessage& message) {
 }
 
 }  // namespace
+
+void drop_part(const std::string& path) {
+  if (path.empty()) return;
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return;
+  // Another name of a file that is whole must not be overwritten with it. What cannot be removed
+  // stays: its owner sees it.
+  if (S_ISREG(status.st_mode) && status.st_nlink == 1) {
+    static_cast<void>(erase_file(path));
+  } else {
+    static_cast<void>(::unlink(path.c_str()));
+  }
+}
 
 Status say_evidence(Engine& engine, ContactId contact, const EvidenceMessage& message) {
   const SecretBytes body = TRY(encode_evidence_message(message));
@@ -143,6 +160,7 @@ Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order
                     .path = order.path,
                     .length = order.mark.length,
                     .mark = bytes_of(order.mark),
+                    .rate = order.bytes_per_second,
                     .begun = engine.now()};
     const EvidenceNumber id = TRY(insert_evidence(engine.db(), row));
     TRY(say_evidence(
@@ -162,7 +180,9 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
                                                  : made.error());
   row.path = part;
   row.standing = EvidenceStanding::kMoving;
-  return engine.in_transaction([&] { return update_evidence(engine.db(), row); });
+  const Status wanted = engine.in_transaction([&] { return update_evidence(engine.db(), row); });
+  if (!wanted.has_value()) drop_part(part);
+  return wanted;
 }
 
 Status cancel_evidence(Engine& engine, EvidenceNumber id) {
@@ -170,7 +190,7 @@ Status cancel_evidence(Engine& engine, EvidenceNumber id) {
   if (is_over(row.standing)) return fail(kNotReady, "evidence");
   const bool sent = row.direction == EvidenceDirection::kSent;
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
-  if (!sent && !row.path.empty()) TRY(erase_file(row.path));
+  if (!sent) drop_part(row.path);
   row.standing = sent ? EvidenceStanding::kGivenUp : EvidenceStanding::kRefused;
   return engine.in_transaction([&]() -> Status {
     TRY(update_evidence(engine.db(), row));

@@ -4,7 +4,7 @@
 // Shape:   what is said travels as messages; frames are moved by the EvidencePort, one job at a
 //          time
 // Errors:  no_bulk_plane (no relay of ours stores evidence), not_ready, no_such_evidence,
-//          no_space, file_in_the_way, those of crypto/db
+//          out_of_range (not a file of 1 byte to 50 GiB), file_in_the_way, those of crypto/db
 // Threads: the engine's
 #pragma once
 
@@ -16,7 +16,7 @@ namespace tocsin {
 
 // Offers of one contact that nobody has answered yet; more are not kept.
 inline constexpr std::size_t kMostOffers = 64;
-// Frames of one blob: 64 MiB, so that others have their turn and a small relay has room.
+// Frames of one blob: 64 MiB, after which another file has its turn; a small relay has room for it.
 inline constexpr std::uint32_t kFramesAtOnce = 1'024;
 // A file that grows has this behind its name.
 inline constexpr std::string_view kPartEnding = ".part";
@@ -27,6 +27,7 @@ struct EvidenceOrder {
   FileMark mark;
   std::string name;
   std::string note;
+  std::uint64_t bytes_per_second = 0;  // at most; 0: as fast as it goes
 };
 // The offer is queued; the frames follow by themselves.
 Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order);
@@ -39,6 +40,10 @@ Status cancel_evidence(Engine& engine, EvidenceNumber id);
 Status take_evidence(Engine& engine, const ContactRow& contact, const IncomingMessage& message);
 // Tells a contact something about a file, inside the caller's transaction.
 Status say_evidence(Engine& engine, ContactId contact, const EvidenceMessage& message);
+
+// What a file grew under is no longer needed: overwritten and removed, or, where it is another name
+// of the whole file, removed alone. One that is gone already is fine.
+void drop_part(const std::string& path);
 
 // One look at what the port did, and its next job. True when there was something.
 Result<bool> move_evidence(Engine& engine);

@@ -106,20 +106,20 @@ class Reported {
   // The place is told once, when it is known: in the transaction that keeps it.
   Status on(const BlobMade& made) {
     std::optional<EvidencePlaceRow> place = TRY(this->place());
-    if (!place.has_value() || place->blob.has_value() || is_over(row_.standing)) return {};
+    if (!place.has_value() || place->blob.has_value()) return {};
     place->blob = made.blob;
     TRY(save_place(engine_.db(), *place));
+    if (is_over(row_.standing)) return {};  // it is known now, and erased
     return say_evidence(engine_, row_.contact,
                         EvidencePlace{row_.file, place->first, place->frames, place->relay,
                                       made.blob, place->owner->duplicate()});
   }
   Status on(const BlobFull& full) {
-    // Another, smaller one is asked for later, if there is any room at all.
     TRY(erase_place(engine_.db(), row_.id, report_.first));
+    if (is_over(row_.standing)) return {};
+    if (full.frames >= kLeastFrames) return make_place(engine_, row_, full.frames);
     rest(engine_, row_.file, kNoRoomMs);
-    if (full.frames < kLeastFrames) return {};
-    engine_.resting_files().erase(row_.file);
-    return make_place(engine_, row_, full.frames);
+    return {};
   }
   Status on(const FramesMoved& moved) {
     if (is_over(row_.standing) || moved.tree.count() <= row_.tree.count()) return {};
@@ -173,6 +173,7 @@ class Reported {
     // What is lost at the relay, or does not open, cannot be had again.
     if (!is_sent() && (code == kBlobGone || code == kBadCiphertext)) {
       row_.standing = EvidenceStanding::kGone;
+      drop_part(row_.path);
       TRY(save());
       return say_evidence(engine_, row_.contact,
                           EvidenceResult{row_.file, EvidenceOutcome::kRefused, {}});
@@ -230,8 +231,9 @@ std::optional<EvidenceJob> erasing(const EvidenceRow& row,
 
 Result<std::optional<EvidenceJob>> job_to_send(Engine& engine, const EvidenceRow& row) {
   FramedFile file = TRY(framed(row));
+  const FileMark mark = TRY(mark_of(row));
   if (row.tree.count() == file.count)
-    return std::optional<EvidenceJob>(HashJob{row.file, row.path, row.length});
+    return std::optional<EvidenceJob>(HashJob{row.file, row.path, row.length, mark});
   if (place_with(TRY(places_of(engine.db(), row.id)), row.tree.count()) == nullptr) {
     TRY(engine.in_transaction([&] { return Reported::make_place(engine, row, kFramesAtOnce); }));
   }
@@ -243,7 +245,6 @@ Result<std::optional<EvidenceJob>> job_to_send(Engine& engine, const EvidenceRow
     rest(engine, row.file, kNotReachedMs);
     return std::optional<EvidenceJob>();
   }
-  const FileMark mark = TRY(mark_of(row));
   return std::optional<EvidenceJob>(SendJob{.file = std::move(file),
                                             .path = row.path,
                                             .mark = mark,
@@ -251,7 +252,8 @@ Result<std::optional<EvidenceJob>> job_to_send(Engine& engine, const EvidenceRow
                                             .owner = place->owner->duplicate(),
                                             .first = place->first,
                                             .frames = place->frames,
-                                            .tree = row.tree});
+                                            .tree = row.tree,
+                                            .bytes_per_second = row.rate});
 }
 
 Result<std::optional<EvidenceJob>> job_to_receive(Engine& engine, const EvidenceRow& row) {
@@ -272,16 +274,30 @@ Result<std::optional<EvidenceJob>> job_to_receive(Engine& engine, const Evidence
                                                .tree = row.tree});
 }
 
-Result<std::optional<EvidenceJob>> next_job(Engine& engine) {
-  for (const EvidenceRow& row : TRY(moving_evidence(engine.db()))) {
-    const auto resting = engine.resting_files().find(row.file);
-    if (resting != engine.resting_files().end() && engine.now() < resting->second) continue;
-    if (auto erase = erasing(row, TRY(places_of(engine.db(), row.id))); erase.has_value())
-      return erase;
-    if (row.standing != EvidenceStanding::kMoving) continue;
+// The next job of one file: what is to be fetched or sent, then what is to be erased.
+Result<std::optional<EvidenceJob>> job_of(Engine& engine, const EvidenceRow& row) {
+  const auto resting = engine.resting_files().find(row.file);
+  const bool rests = resting != engine.resting_files().end() && engine.now() < resting->second;
+  if (rests) return std::optional<EvidenceJob>();
+  if (row.standing == EvidenceStanding::kMoving) {
     auto job = row.direction == EvidenceDirection::kSent ? TRY(job_to_send(engine, row))
                                                          : TRY(job_to_receive(engine, row));
     if (job.has_value()) return job;
+  }
+  return erasing(row, TRY(places_of(engine.db(), row.id)));
+}
+
+// Files have their turn one after the other, whichever had the last one.
+Result<std::optional<EvidenceJob>> next_job(Engine& engine) {
+  std::vector<EvidenceRow> rows = TRY(moving_evidence(engine.db()));
+  const auto after = std::ranges::find_if(
+      rows, [&](const EvidenceRow& row) { return row.id > engine.last_evidence(); });
+  std::ranges::rotate(rows, after);
+  for (const EvidenceRow& row : rows) {
+    auto job = TRY(job_of(engine, row));
+    if (!job.has_value()) continue;
+    engine.note_evidence(row.id);
+    return job;
   }
   return std::optional<EvidenceJob>();
 }
@@ -297,9 +313,15 @@ Result<bool> move_evidence(Engine& engine) {
     std::optional<EvidenceRow> row = TRY(find_evidence(engine.db(), report.file));
     if (!row.has_value()) continue;  // the contact was removed meanwhile
     Reported reported(engine, report, std::move(*row));
-    TRY(engine.in_transaction([&] { return reported.take(); }));
-    if (reported.former_name().has_value() && ::unlink(reported.former_name()->c_str()) != 0)
-      return fail_with_errno("former name of a file");
+    const Status taken = engine.in_transaction([&] { return reported.take(); });
+    if (!taken.has_value()) {
+      // The person moved the file away, or it cannot be named: only this one waits.
+      if (is_local_fault(taken.error()) && taken.error().code != kFileFault)
+        return fail(taken.error());
+      rest(engine, report.file, kNotReachedMs);
+      continue;
+    }
+    if (reported.former_name().has_value()) drop_part(*reported.former_name());
   }
   if (port->is_busy()) return moved;
   std::optional<EvidenceJob> job = TRY(next_job(engine));

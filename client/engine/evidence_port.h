@@ -8,6 +8,7 @@
 // Threads: the engine's; the work is done on one of the mover's own
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct SendJob {
   std::uint64_t first = 0;
   std::uint32_t frames = 0;
   FrameTree tree;
+  std::uint64_t bytes_per_second = 0;  // of the file, at most; 0: as fast as it goes
 };
 // Frames from tree.count() to the end of the place, out of a blob and into a file that is there.
 struct ReceiveJob {
@@ -67,6 +69,7 @@ struct HashJob {
   FileId file;
   std::string path;
   std::uint64_t length = 0;
+  std::optional<FileMark> mark = std::nullopt;  // of a file that was sent: it must still have it
 };
 using EvidenceJob = std::variant<SendJob, ReceiveJob, EraseJob, HashJob>;
 

@@ -39,6 +39,7 @@ Result<std::uint16_t> bulk_port_of(const LineParts& parts, const RelayAddress& r
     net::Sleep sleep{.longest = kTurn};
     TRY(net::wait(all, sleep));
   }
+  if (parts.stop.load()) return std::uint16_t{0};
   return fail(kNoRelay, "relay of evidence");
 }
 
@@ -66,7 +67,8 @@ Result<std::vector<net::NetEvent>> BlobLine::turn(net::Milliseconds longest) {
   return events;
 }
 
-Result<Reply> BlobLine::ask(const BulkCommand& command, const net::Authorise& authorise) {
+Result<std::optional<Reply>> BlobLine::ask(const BulkCommand& command,
+                                           const net::Authorise& authorise) {
   std::optional<RequestId> asked;
   net::Milliseconds not_before = 0;
   while (!stopped()) {
@@ -77,12 +79,12 @@ Result<Reply> BlobLine::ask(const BulkCommand& command, const net::Authorise& au
       if (std::holds_alternative<net::Lost>(event)) asked.reset();
       const auto* reply = std::get_if<Reply>(&event);
       if (reply == nullptr || !asked.has_value() || reply->id != *asked) continue;
-      if (reply->answer != Answer::kBusy) return *reply;
+      if (reply->answer != Answer::kBusy) return std::optional(*reply);
       asked.reset();
       not_before = net::steady_now() + kBusyPause;
     }
   }
-  return fail(kNotReady, "broken off");
+  return std::optional<Reply>();
 }
 
 }  // namespace tocsin::evidence

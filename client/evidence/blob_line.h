@@ -21,6 +21,7 @@ struct LineParts {
 
 class BlobLine {
  public:
+  // A line that nobody waits for any more is made all the same, and asks nothing.
   static Result<std::unique_ptr<BlobLine>> connect(const LineParts& parts,
                                                    const RelayAddress& relay);
 
@@ -28,8 +29,9 @@ class BlobLine {
   bool ready() const { return connection_.ready(); }
   // What happened; waits at most so long for it. no_relay when nothing was heard for kPatience.
   Result<std::vector<net::NetEvent>> turn(net::Milliseconds longest);
-  // The answer to one command, across lost lines. The command is repeatable.
-  Result<Reply> ask(const BulkCommand& command, const net::Authorise& authorise);
+  // The answer to one command, across lost lines; nothing when nobody waits for it any more. The
+  // command is repeatable.
+  Result<std::optional<Reply>> ask(const BulkCommand& command, const net::Authorise& authorise);
   bool stopped() const { return stop_.load(); }
 
  private:

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "client/codes.h"
+#include "crypto/box/openssl.h"
 #include "protocol/evidence/padding.h"
 
 namespace tocsin::evidence {
@@ -67,6 +69,32 @@ Status SourceFile::read_frame(std::uint64_t index, MutableBytes plaintext) const
   std::fill(plaintext.begin() + static_cast<std::ptrdiff_t>(filled), plaintext.end(),
             std::uint8_t{0});
   return {};
+}
+
+Result<std::optional<Sha256>> hash_of(int file, std::uint64_t length,
+                                      const std::atomic<bool>& stop) {
+  constexpr std::size_t kAtOnce = std::size_t{1} << 20;
+  Sha256Stream hash = TRY(Sha256Stream::create());
+  SecretBytes buffer(Bytes(kAtOnce, 0));
+  const MutableBytes room = buffer.expose_mutable(kExpose);
+  for (std::uint64_t done = 0; done < length;) {
+    if (stop.load()) return std::nullopt;
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(length - done, room.size()));
+    const ssize_t got = ::pread(file, room.data(), wanted, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(file_error("file to be hashed"));
+    if (got == 0) return fail(kFileChanged, "file to be hashed");
+    TRY(hash.update(BytesView(room).first(static_cast<std::size_t>(got))));
+    done += static_cast<std::uint64_t>(got);
+  }
+  return TRY(hash.finish());
+}
+
+Result<FileDescriptor> open_received(const Path& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.is_open()) return fail(file_error("file that was received"));
+  return file;
 }
 
 Result<TargetFile> TargetFile::open(const Path& path, std::uint64_t length) {

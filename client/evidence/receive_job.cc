@@ -1,9 +1,5 @@
 // Frames out of a blob, into a file; and what else there is to do at a blob or with a file.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
 
 #include "client/codes.h"
@@ -11,7 +7,6 @@
 #include "client/evidence/local_file.h"
 #include "client/net/calls.h"
 #include "crypto/box/agree.h"
-#include "crypto/box/openssl.h"
 #include "protocol/blob/limits.h"
 #include "protocol/evidence/frame.h"
 #include "protocol/evidence/padding.h"
@@ -24,7 +19,6 @@ constexpr net::Milliseconds kSyncEvery = 500;
 // What is not there yet is asked for again so often, for so long; then other jobs have their turn.
 constexpr net::Milliseconds kAskAgain = 500;
 constexpr net::Milliseconds kLongestWait = 5'000;
-constexpr std::size_t kReadAtOnce = std::size_t{1} << 20;
 
 class Receiving {
  public:
@@ -94,7 +88,7 @@ class Receiving {
     if (!asked_.contains(reply.id)) return {};
     if (reply.answer != Answer::kOk && reply.answer != Answer::kBusy)
       return fail(kBlobGone, "blob", static_cast<std::int64_t>(reply.answer));
-    // Not there yet, or too much at once: from the first that is missing, after a pause.
+    // Not there yet, or too much at once: again from the first that is missing, after a pause.
     if (waiting_since_ == 0) waiting_since_ = net::steady_now();
     not_before_ = net::steady_now() + kAskAgain;
     begin_again();
@@ -143,29 +137,26 @@ Result<Outcome> run_job(const EraseJob& job, const LineParts& parts, const Tell&
   const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay));
   net::OwnerKeys owner{{}, job.owner};
   x25519_public_of(job.owner.expose(kExpose), owner.public_key.mutable_view());
+  const std::optional<Reply> erased = TRY(line->ask(DeleteBlob{job.blob}, net::as_owner(owner)));
+  if (!erased.has_value()) return Outcome{JobWaits{}};
   // Refused: it is gone already.
-  static_cast<void>(TRY(line->ask(DeleteBlob{job.blob}, net::as_owner(owner))));
+  if (erased->answer != Answer::kOk && erased->answer != Answer::kRefused)
+    return fail(kRelayRefused, "erase a blob", static_cast<std::int64_t>(erased->answer));
   return Outcome{BlobErased{}};
 }
 
 Result<Outcome> run_job(const HashJob& job, const LineParts& parts, const Tell&) {
-  const FileDescriptor file(::open(job.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file.is_open()) return fail(kNoSuchFile, "file to be hashed", errno);
-  Sha256Stream hash = TRY(Sha256Stream::create());
-  Bytes buffer(kReadAtOnce);
-  std::uint64_t left = job.length;
-  while (left > 0) {
-    if (parts.stop.load()) return Outcome{JobWaits{}};
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-    const ssize_t got = ::read(file.get(), buffer.data(), wanted);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(kFileFault, "file to be hashed", errno);
-    if (got == 0) return fail(kFileChanged, "file to be hashed");
-    TRY(hash.update(BytesView(buffer).first(static_cast<std::size_t>(got))));
-    left -= static_cast<std::uint64_t>(got);
+  std::optional<Sha256> content;
+  if (job.mark.has_value()) {
+    const SourceFile source = TRY(SourceFile::open(job.path, *job.mark));
+    content = TRY(hash_of(source.descriptor(), job.length, parts.stop));
+    TRY(source.check_unchanged());
+  } else {
+    const FileDescriptor file = TRY(open_received(job.path));
+    content = TRY(hash_of(file.get(), job.length, parts.stop));
   }
-  wipe(buffer);
-  return Outcome{FileHashed{TRY(hash.finish())}};
+  if (!content.has_value()) return Outcome{JobWaits{}};
+  return Outcome{FileHashed{*content}};
 }
 
 }  // namespace tocsin::evidence

@@ -21,6 +21,7 @@ constexpr net::Milliseconds kTellEvery = 250;
 // One that was put and not answered yet, and the tree with it.
 struct Put {
   RequestId id;
+  std::uint64_t index = 0;
   bool answered = false;
   FrameTree tree;
 };
@@ -39,25 +40,47 @@ class Sending {
   }
 
   Result<Outcome> run() {
-    const Reply made = TRY(line_.ask(CreateBlob{owner_, job_.frames, kBlobDays},
-                                     net::as_new_owner(owner_keys(), job_.relay.password)));
-    if (made.answer == Answer::kFull) return Outcome{BlobFull{TRY(decode_free_frames(made.body))}};
-    if (made.answer != Answer::kOk)
-      return fail(kRelayRefused, "room for evidence", static_cast<std::int64_t>(made.answer));
-    blob_ = TRY(ReadId::from(made.body));
+    const std::optional<Reply> made =
+        TRY(line_.ask(CreateBlob{owner_, job_.frames, kBlobDays},
+                      net::as_new_owner(owner_keys(), job_.relay.password)));
+    if (!made.has_value()) return Outcome{JobWaits{}};
+    if (made->answer == Answer::kFull)
+      return Outcome{BlobFull{TRY(decode_free_frames(made->body))}};
+    if (made->answer != Answer::kOk)
+      return fail(kRelayRefused, "room for evidence", static_cast<std::int64_t>(made->answer));
+    blob_ = TRY(ReadId::from(made->body));
     tell_(BlobMade{blob_});
-    while (done_.count() < end() && !line_.stopped()) TRY(step());
+    TRY(find_gaps());
+    while (is_under_way() && !line_.stopped()) TRY(step());
     tell_now();
     TRY(source_.check_unchanged());
-    if (done_.count() < end()) return Outcome{JobWaits{}};
-    const Reply sealed = TRY(line_.ask(SealBlob{blob_}, net::as_owner(owner_keys())));
-    if (sealed.answer != Answer::kOk) return fail(kBlobGone, "seal");
+    if (is_under_way()) return Outcome{JobWaits{}};
+    const std::optional<Reply> sealed =
+        TRY(line_.ask(SealBlob{blob_}, net::as_owner(owner_keys())));
+    if (!sealed.has_value()) return Outcome{JobWaits{}};
+    if (sealed->answer != Answer::kOk) return fail(kBlobGone, "seal");
     return Outcome{JobDone{}};
   }
 
  private:
   std::uint64_t end() const { return job_.first + job_.frames; }
+  bool is_under_way() const { return done_.count() < end() || !gaps_.empty() || !puts_.empty(); }
   net::OwnerKeys owner_keys() const { return {owner_, job_.owner}; }
+
+  // BLB-8.2: a blob that expired since was made anew, empty. What was there once and is not any
+  // more is put again: the tree is over it already.
+  Status find_gaps() {
+    if (job_.tree.count() == job_.first) return {};
+    const std::optional<Reply> told = TRY(line_.ask(StatBlob{blob_}, {}));
+    if (!told.has_value()) return {};
+    if (told->answer != Answer::kOk) return fail(kBlobGone, "stat");
+    const BlobStat stat = TRY(decode_stat(told->body));
+    if (stat.map.frames() != job_.frames) return fail(kBlobGone, "stat");
+    for (std::uint64_t index = job_.first; index < job_.tree.count(); ++index) {
+      if (!stat.map.has(static_cast<std::uint32_t>(index - job_.first))) gaps_.push_back(index);
+    }
+    return {};
+  }
 
   Status step() {
     TRY(put_more());
@@ -79,19 +102,34 @@ class Sending {
     const std::size_t most =
         std::min(line_.connection().welcome()->limits.in_flight, kBulkInFlight);
     Bytes plaintext(kFramePlainBytes);
-    while (puts_.size() < most && ahead_.count() < end()) {
-      const std::uint64_t index = ahead_.count();
+    while (puts_.size() < most && (!gaps_.empty() || ahead_.count() < end()) && may_put_another()) {
+      const bool is_gap = !gaps_.empty();
+      const std::uint64_t index = is_gap ? gaps_.front() : ahead_.count();
       TRY(source_.read_frame(index, plaintext));
       Bytes frame(kFrameBytes);
       TRY(seal_frame(keys_, {job_.file.id, index, job_.file.count}, plaintext, frame));
-      ahead_.append(frame_leaf(frame));
+      if (is_gap) {
+        gaps_.pop_front();
+      } else {
+        ahead_.append(frame_leaf(frame));
+      }
       const auto place = static_cast<std::uint32_t>(index - job_.first);
       const RequestId id = TRY(
           line_.connection().put({blob_, place}, std::move(frame), net::as_owner(owner_keys())));
-      puts_.push_back({id, false, ahead_});
+      puts_.push_back({id, index, false, ahead_});
     }
     wipe(plaintext);
     return source_.check_unchanged();
+  }
+
+  // By the rate the person chose, counted from the beginning of this job.
+  bool may_put_another() {
+    if (job_.bytes_per_second == 0) return true;
+    const auto seconds = static_cast<double>(net::steady_now() - begun_at_) / 1000;
+    const double due = seconds * static_cast<double>(job_.bytes_per_second);
+    if (static_cast<double>(put_) * kFramePlainBytes > due) return false;
+    ++put_;
+    return true;
   }
 
   Status on_reply(const Reply& reply) {
@@ -111,6 +149,9 @@ class Sending {
 
   // From the last frame of which it is known: the same bytes again are answered the same.
   void begin_again() {
+    for (const Put& put : puts_) {
+      if (!put.answered && put.index < job_.tree.count()) gaps_.push_back(put.index);
+    }
     puts_.clear();
     ahead_ = done_;
   }
@@ -132,6 +173,9 @@ class Sending {
   FrameTree done_;   // answered, without a gap
   FrameTree ahead_;  // put
   std::deque<Put> puts_;
+  std::deque<std::uint64_t> gaps_;
+  net::Milliseconds begun_at_ = net::steady_now();
+  std::uint64_t put_ = 0;  // by this job, repeated ones too
   net::Milliseconds not_before_ = 0;
   net::Milliseconds told_at_ = 0;
   std::uint64_t told_ = 0;

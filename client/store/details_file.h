@@ -3,7 +3,7 @@
 //
 // Source:  TOML 1.0 through toml++
 // Shape:   flat: a text by name, or a list of texts where the name takes several
-// Errors:  the first thing that cannot be meant, with its line; too_large
+// Errors:  the first thing that cannot be meant, with its line
 // Threads: values only
 #pragma once
 

@@ -8,22 +8,23 @@ namespace {
 
 constexpr Sql kAll =
     "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
-    "peaks, taken, content, root, begun FROM evidence ORDER BY id";
+    "peaks, taken, content, root, begun, rate FROM evidence ORDER BY id";
 constexpr Sql kMoving =
     "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
-    "peaks, taken, content, root, begun FROM evidence WHERE standing = 2 OR (standing > 2 AND "
+    "peaks, taken, content, root, begun, rate FROM evidence WHERE standing = 2 OR (standing > 2 "
+    "AND "
     "EXISTS (SELECT 1 FROM evidence_place WHERE evidence_place.evidence = evidence.id AND gone = 0 "
     "AND blob IS "
     "NOT NULL AND owner IS NOT NULL)) ORDER BY id";
 constexpr Sql kOne =
     "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
-    "peaks, taken, content, root, begun FROM evidence WHERE id = ?1";
+    "peaks, taken, content, root, begun, rate FROM evidence WHERE id = ?1";
 constexpr Sql kByFileAlone =
     "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
-    "peaks, taken, content, root, begun FROM evidence WHERE file = ?1";
+    "peaks, taken, content, root, begun, rate FROM evidence WHERE file = ?1";
 constexpr Sql kByFile =
     "SELECT id, contact, direction, file, secret, standing, name, note, path, length, mark, next, "
-    "peaks, taken, content, root, begun FROM evidence WHERE contact = ?1 AND file = ?2";
+    "peaks, taken, content, root, begun, rate FROM evidence WHERE contact = ?1 AND file = ?2";
 
 Bytes bytes_of(const std::vector<Sha256>& peaks) {
   Bytes bytes;
@@ -62,6 +63,7 @@ Result<EvidenceRow> read_row(const Statement& row) {
                        .mark = to_bytes(row.bytes(10)),
                        .taken = static_cast<std::uint64_t>(row.integer(13)),
                        .begun = {row.integer(16)}};
+  evidence.rate = static_cast<std::uint64_t>(row.integer(17));
   evidence.file = TRY(row.fixed<FileId>(3));
   evidence.tree = TRY(tree_at(row, 11, 12));
   evidence.content = TRY(optional_fixed<Sha256>(row, 14));
@@ -80,13 +82,14 @@ Result<std::vector<EvidenceRow>> rows_of(Statement query) {
 Result<EvidenceNumber> insert_evidence(Database& db, const EvidenceRow& row) {
   TRY(db.run(
       "INSERT INTO evidence(contact, direction, file, secret, standing, name, note, path, length, "
-      "mark, next, peaks, taken, content, root, begun) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-      "?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+      "mark, next, peaks, taken, content, root, begun, rate) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+      "?8, "
+      "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
       row.contact.value, static_cast<std::int64_t>(row.direction), row.file,
       row.secret.expose(kExpose), static_cast<std::int64_t>(row.standing),
       std::string_view(row.name), std::string_view(row.note), std::string_view(row.path),
       row.length, row.mark, row.tree.count(), bytes_of(row.tree.peaks()), row.taken, row.content,
-      row.root, row.begun.milliseconds));
+      row.root, row.begun.milliseconds, row.rate));
   return EvidenceNumber{db.last_row_id()};
 }
 
@@ -126,10 +129,6 @@ Result<std::optional<EvidenceRow>> find_evidence(Database& db, const FileId& fil
   query.bind(file);
   if (!TRY(query.next())) return std::optional<EvidenceRow>();
   return std::optional<EvidenceRow>(TRY(read_row(query)));
-}
-
-Status erase_evidence(Database& db, EvidenceNumber id) {
-  return db.run("DELETE FROM evidence WHERE id = ?1", id.value);
 }
 
 Status save_place(Database& db, const EvidencePlaceRow& place) {

@@ -25,12 +25,12 @@ enum class EvidenceDirection : std::uint8_t { kSent = 1, kReceived = 2 };
 enum class EvidenceStanding : std::uint8_t {
   kOffered = 1,  // received: nobody has said yet whether it is wanted
   kMoving = 2,
-  kThere = 3,  // sent: all at relays, and its end told; received: all here, being compared
+  kThere = 3,  // sent: all at relays, and its end told
   kWhole = 4,
   kDifferent = 5,
   kRefused = 6,  // by the receiver
   kGivenUp = 7,  // by the sender
-  kGone = 8,     // received: blobs expired before they were fetched
+  kGone = 8,     // received: frames expired, or do not open
   kChanged = 9,  // sent: the file is not what it was
 };
 inline bool is_over(EvidenceStanding standing) { return standing >= EvidenceStanding::kWhole; }
@@ -47,7 +47,8 @@ struct EvidenceRow {
   std::string path;
   std::uint64_t length = 0;
   Bytes mark = {};
-  FrameTree tree = {};  // over the frames that are durably there
+  std::uint64_t rate = 0;  // bytes a second at most; 0: as fast as it goes
+  FrameTree tree = {};     // over the frames that are durably there
   std::uint64_t taken = 0;
   std::optional<Sha256> content = std::nullopt;
   std::optional<Sha256> root = std::nullopt;
@@ -64,7 +65,6 @@ Result<std::optional<EvidenceRow>> find_evidence(Database& db, ContactId contact
                                                  const FileId& file);
 // By whomever.
 Result<std::optional<EvidenceRow>> find_evidence(Database& db, const FileId& file);
-Status erase_evidence(Database& db, EvidenceNumber id);
 
 struct EvidencePlaceRow {
   EvidenceNumber evidence = {};

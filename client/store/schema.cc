@@ -284,6 +284,7 @@ CREATE TABLE evidence(
   path TEXT NOT NULL,                 -- ours: of the file; theirs: where it grows, empty before it is wanted
   length INTEGER NOT NULL,
   mark BLOB NOT NULL,                 -- ours: what the file looked like; theirs: empty
+  rate INTEGER NOT NULL,              -- ours: bytes a second at most; 0: as fast as it goes
   next INTEGER NOT NULL,              -- the first frame that is not durably there
   peaks BLOB NOT NULL,                -- of the tree over those before
   taken INTEGER NOT NULL,             -- ours: what they said they have

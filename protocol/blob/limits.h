@@ -17,7 +17,7 @@ inline constexpr std::size_t kDataFrameBytes = 65'536;
 inline constexpr std::size_t kStoredFrameBytes = kDataFrameBytes - kRelayPartBytes;
 static_assert(kStoredFrameBytes == 65'280);
 
-inline constexpr std::uint32_t kMaxBlobFrames = 16'384;  // 1 GiB: one map of them fits a reply
+inline constexpr std::uint32_t kMaxBlobFrames = 16'384;  // 1,020 MiB: one map of them fits a reply
 inline constexpr std::uint32_t kMaxBlobDays = 14;        // kept after its last put or get
 inline constexpr std::uint32_t kBlobDays = 7;            // what clients ask for
 

@@ -40,8 +40,6 @@ class BlobStore {
   virtual Status begin() = 0;
   virtual Status commit() = 0;
   virtual void rollback() = 0;
-  // Frames of the open batch that its commit makes durable.
-  virtual std::size_t frames_to_write() const = 0;
 
   virtual Result<std::optional<BlobRow>> blob_by_read(const LookupHash& read) = 0;
   // The row's number is ignored; the new one is returned. Its frames are promised from now on: the

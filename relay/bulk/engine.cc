@@ -73,7 +73,7 @@ Status BulkEngine::on_cell(Peer& peer, BytesView cell, Instant now, StoreBatch& 
   Result<Message> message = decode(cell);
   if (!message.has_value()) return on_malformed(peer, out);
   if (const Hello* hello = std::get_if<Hello>(&*message); hello != nullptr)
-    return on_hello(peer, *hello, out, now);
+    return on_hello(peer, *hello, now, out);
   const Requests* requests = std::get_if<Requests>(&*message);
   if (requests == nullptr || peer.keys == nullptr) return on_malformed(peer, out);
   for (const Request& request : requests->list) {
@@ -110,15 +110,15 @@ Status BulkEngine::on_data(Peer& peer, BytesView frame, Instant now, StoreBatch&
 BulkEngine::Entry BulkEngine::enter(Peer& peer, const Request& request) {
   if (!may_follow(peer.last_request, request.id)) return Entry::kMalformed;
   peer.last_request = request.id;
-  if (peer.unanswered >= kBulkInFlight) {
+  if (peer.taken >= kBulkInFlight) {
     answer(peer, {.id = request.id, .answer = Answer::kBusy});
     return Entry::kAnswered;
   }
-  ++peer.unanswered;
+  ++peer.taken;
   return Entry::kIn;
 }
 
-Status BulkEngine::on_hello(Peer& peer, const Hello& hello, StoreBatch& out, Instant now) {
+Status BulkEngine::on_hello(Peer& peer, const Hello& hello, Instant now, StoreBatch& out) {
   if (peer.keys != nullptr) return on_malformed(peer, out);
   const Result<Version> version = choose_version(hello);
   if (!version.has_value()) {
@@ -160,7 +160,7 @@ void BulkEngine::kick(Peer& peer, StoreBatch& out) {
 Status BulkEngine::serve_or_refuse(const Turn& turn) {
   const Status served = serve(turn);
   if (served.has_value() || served.error().code != kDiskFull) return served;
-  TRY(lose_batch());
+  if (batch_open_) TRY(lose_batch());
   answer(turn.peer, {.id = turn.request.id, .answer = Answer::kBusy});
   return {};
 }
@@ -218,8 +218,12 @@ Status BulkEngine::apply(const BlobEffects& effects, const Turn& turn) {
                        },
                        [&](const AnswerFrame& frame) -> Status {
                          // BLB-1.4
-                         if (not_durable_.contains({frame.blob, frame.index}))
-                           TRY(commit(turn.now, turn.out));
+                         if (not_durable_.contains({frame.blob, frame.index})) {
+                           const std::uint64_t lost = totals_.lost_batches;
+                           TRY(make_durable(turn.out));
+                           if (totals_.lost_batches != lost)
+                             return fail(kDiskFull, "batch of a frame");
+                         }
                          const Bytes stored = TRY(store_.read_frame(frame.blob, frame.index));
                          turn.out.push_back(
                              {turn.peer.id.value, StoreOrder::kData,
@@ -249,7 +253,13 @@ Status BulkEngine::send(Peer& peer, const Message& message, StoreBatch& out) {
   return {};
 }
 
-Status BulkEngine::commit(Instant, StoreBatch& out) {
+Status BulkEngine::commit(StoreBatch& out) {
+  TRY(make_durable(out));
+  for (auto& [number, peer] : peers_) peer.taken = 0;
+  return {};
+}
+
+Status BulkEngine::make_durable(StoreBatch& out) {
   if (std::exchange(batch_open_, false)) {
     const Status committed = store_.commit();
     if (!committed.has_value()) {
@@ -258,7 +268,6 @@ Status BulkEngine::commit(Instant, StoreBatch& out) {
     }
   }
   not_durable_.clear();
-  for (auto& [number, peer] : peers_) peer.unanswered = 0;
   for (const ConnectionId id : std::exchange(answering_, {})) {
     const auto peer = peers_.find(id.value);
     if (peer == peers_.end()) continue;
@@ -283,7 +292,16 @@ Status BulkEngine::lose_batch() {
 }
 
 Result<Sweep> BulkEngine::tick(Instant now) {
-  if (has_open_batch()) return Sweep::kMore;
+  if (full_until_.has_value() && now < *full_until_) return Sweep::kDone;
+  const Result<Sweep> swept = sweep(now);
+  if (swept.has_value() || swept.error().code != kDiskFull) return swept;
+  // What is expired stays a little longer; nothing of it is handed out.
+  store_.rollback();
+  full_until_ = milliseconds_after(now, kDiskFullPauseMilliseconds);
+  return Sweep::kDone;
+}
+
+Result<Sweep> BulkEngine::sweep(Instant now) {
   if (swept_ != now.day()) {
     TRY(store_.begin());
     const Sweep swept = TRY(store_.expire(now.day(), kErasedBlobs));

@@ -42,12 +42,11 @@ class BulkEngine {
                                             Rng& rng);
 
   Status take(std::span<const EdgeToStore> batch, Instant now, StoreBatch& out);
-  Status commit(Instant now, StoreBatch& out);
-  // Whether there is more to do at once.
+  Status commit(StoreBatch& out);
+  // Between batches. Whether there is more to do at once.
   Result<Sweep> tick(Instant now);
 
   bool has_open_batch() const { return batch_open_ || !answering_.empty(); }
-  std::size_t frames_to_write() const { return store_.frames_to_write(); }
   BulkFigures figures() const;
 
  private:
@@ -55,9 +54,9 @@ class BulkEngine {
     ConnectionId id;
     std::unique_ptr<OwnerKeys> keys;  // from its hello on
     RequestId last_request;
-    std::uint32_t malformed = 0;   // frames
-    std::uint32_t unanswered = 0;  // requests of the open batch
-    std::vector<Reply> replies;    // leave after the commit
+    std::uint32_t malformed = 0;  // frames
+    std::uint32_t taken = 0;      // requests since the last commit: what they bring out is bounded
+    std::vector<Reply> replies;   // leave after the commit
   };
   // One request on its way.
   struct Turn {
@@ -74,7 +73,7 @@ class BulkEngine {
   Status on_message(const EdgeToStore& message, Instant now, StoreBatch& out);
   Status on_cell(Peer& peer, BytesView cell, Instant now, StoreBatch& out);
   Status on_data(Peer& peer, BytesView frame, Instant now, StoreBatch& out);
-  Status on_hello(Peer& peer, const Hello& hello, StoreBatch& out, Instant now);
+  Status on_hello(Peer& peer, const Hello& hello, Instant now, StoreBatch& out);
   Status on_malformed(Peer& peer, StoreBatch& out);
   void kick(Peer& peer, StoreBatch& out);
   // Whether the request may be looked at: its id rises, and there is room for its answer.
@@ -84,7 +83,9 @@ class BulkEngine {
   Status serve_or_refuse(const Turn& turn);
   Result<LoadedBlob> load(const Turn& turn);
   Status apply(const BlobEffects& effects, const Turn& turn);
+  Status make_durable(StoreBatch& out);
   Status lose_batch();
+  Result<Sweep> sweep(Instant now);
   void answer(Peer& peer, Reply reply);
   Status send(Peer& peer, const Message& message, StoreBatch& out);
 
@@ -99,7 +100,8 @@ class BulkEngine {
   bool batch_open_ = false;
   std::vector<ConnectionId> answering_;                         // have replies in the open batch
   std::set<std::pair<BlobNumber, std::uint32_t>> not_durable_;  // frames of the open batch
-  std::optional<Day> swept_;                                    // retention is through for this day
+  std::optional<Instant> full_until_;  // after a full disk nothing is swept
+  std::optional<Day> swept_;           // retention is through for this day
   BulkFigures totals_;
 };
 

@@ -42,7 +42,7 @@ Status BulkLoop::run() {
     const Status done = turn();
     if (!done.has_value()) {
       // What the edge said before it went is kept all the same.
-      if (done.error().code == kBoundaryClosed) TRY(engine_.commit(wall_clock(), out_));
+      if (done.error().code == kBoundaryClosed) TRY(engine_.commit(out_));
       return done;
     }
     tell_now_and_then();
@@ -54,7 +54,7 @@ Result<BulkLoop::Next> BulkLoop::wait() {
   const short events =
       static_cast<short>((receptive ? POLLIN : 0) | (boundary_.wants_write() ? POLLOUT : 0));
   std::array<pollfd, 2> fds{pollfd{boundary_.fd(), events, 0}, pollfd{stop_.fd(), POLLIN, 0}};
-  const bool at_once = receptive && (more_ || engine_.has_open_batch());
+  const bool at_once = receptive && more_;
   const int patience = at_once                  ? 0
                        : sweep_ == Sweep::kMore ? kSweepMilliseconds
                                                 : kIdleMilliseconds;
@@ -67,15 +67,12 @@ Status BulkLoop::turn() {
   if (!out_.empty() || !boundary_.has_room()) return {};
   const EdgeBatch batch = TRY(boundary_.receive());
   more_ = !batch.empty();
-  if (more_) {
-    TRY(engine_.take(batch, wall_clock(), out_));
-    if (engine_.frames_to_write() < kGroupCommitFrames) return send_out();
-  }
-  if (engine_.has_open_batch()) {
-    TRY(engine_.commit(wall_clock(), out_));
-  } else {
+  if (batch.empty()) {
     sweep_ = TRY(engine_.tick(wall_clock()));
+    return {};
   }
+  TRY(engine_.take(batch, wall_clock(), out_));
+  TRY(engine_.commit(out_));
   return send_out();
 }
 
@@ -93,7 +90,6 @@ void BulkLoop::tell_now_and_then() {
 }
 
 Status BulkLoop::leave() {
-  TRY(engine_.commit(wall_clock(), out_));
   const std::int64_t until = steady_now() + kFarewellMilliseconds;
   TRY(send_out());
   while ((!out_.empty() || boundary_.wants_write()) && steady_now() < until) {

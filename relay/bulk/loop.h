@@ -4,8 +4,8 @@
 // Shape:   run() until stop(), or until the edge is gone, or until the store fails
 // Errors:  boundary_closed (the edge is gone), malformed (it is not what it says), the engine's
 // Threads: run() on the plane's own; stop() from any thread or a signal handler
-// Cost:    a batch is what arrived while the one before was committed, at most kGroupCommitFrames:
-//          no timer, and a lone frame waits for nobody
+// Cost:    a batch is what arrived while the one before was committed, at most what one receive()
+//          returns: no timer, and a lone frame waits for nobody
 #pragma once
 
 #include <functional>
@@ -14,8 +14,6 @@
 #include "relay/store/wake.h"
 
 namespace tocsin {
-
-inline constexpr std::size_t kGroupCommitFrames = 32;  // 2 MiB
 
 class BulkLoop {
  public:

@@ -20,7 +20,6 @@ class MemoryBlobs final : public BlobStore {
   Status begin() override;
   Status commit() override;
   void rollback() override;
-  std::size_t frames_to_write() const override { return 0; }
 
   Result<std::optional<BlobRow>> blob_by_read(const LookupHash& read) override;
   Result<BlobNumber> insert_blob(const BlobRow& row) override;

@@ -237,8 +237,9 @@ Result<Bytes> SqlcipherBlobs::read_frame(BlobNumber blob, std::uint32_t index) {
 }
 
 Status SqlcipherBlobs::store_frame(BlobNumber blob, std::uint32_t index, StoredFrame stored) {
-  // Promised frames are never more than slots that are clean or being cleaned; the latter wait.
-  if (free_.empty()) return fail(kDiskFull, "free slots");
+  // A promise is made of clean slots only (BlobCounts::free), so there is one for every frame of
+  // it.
+  if (free_.empty()) return fail(kDamaged, "a promised frame without a slot");
   const Slot slot = free_.back();
   TRY(database_.run("INSERT INTO frame(blob, place, slot) VALUES (?1, ?2, ?3)", blob.value, index,
                     slot.value));

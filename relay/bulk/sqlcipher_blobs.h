@@ -31,7 +31,6 @@ class SqlcipherBlobs final : public BlobStore {
   Status begin() override;
   Status commit() override;
   void rollback() override;
-  std::size_t frames_to_write() const override { return taken_.size(); }
 
   Result<std::optional<BlobRow>> blob_by_read(const LookupHash& read) override;
   Result<BlobNumber> insert_blob(const BlobRow& row) override;

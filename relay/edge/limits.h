@@ -67,10 +67,12 @@ struct Plane {
   std::size_t waiting;           // frames, over all peers
 };
 inline constexpr Plane kCellPlane{kFrameBytes, kWaitingFramesPerPeer, kWaitingFrames};
-// 32 MiB as well. A reader that asks for no more than it may has no more than that waiting.
+// 32 MiB as well. A reader that asks for no more than it may has no more than that waiting: what it
+// asked for, and a cell of replies for each.
 inline constexpr Plane kBulkPlane{kDataFrameBytes, 2 * kBulkInFlight, 512};
 static_assert(kBulkPlane.waiting * kBulkPlane.largest_frame == 32u << 20);
-// Of one bulk line: what libzmq holds for it and what the edge does, 2.5 MiB at worst.
+// Each holds at most 2 * kHighWaterMark data frames inside libzmq, 0.5 MiB; with what waits for all
+// of them 64 MiB at worst, beside the cell plane's.
 inline constexpr std::size_t kBulkConnections = 64;
 
 // Memory of one idle connection after a frame passed (trap Z15: 35.6 KB measured), rounded up.

@@ -98,6 +98,12 @@ struct Running {
   int stop;
 };
 
+// A signal to stop comes before the rest of a long listing.
+bool is_stopping(const Running& running) {
+  pollfd stop{running.stop, POLLIN, 0};
+  return ::poll(&stop, 1, 0) != 0;
+}
+
 Status answer_stored(const Running& running, Ciphertext ciphertext,
                      const ControlServer::Write& write) {
   StoredListing listing(ciphertext);
@@ -105,15 +111,14 @@ Status answer_stored(const Running& running, Ciphertext ciphertext,
     std::string lines;
     more = TRY(running.store.list_more(listing, lines));
     TRY(write(lines));
-    // A signal to stop comes before the rest of a long listing.
-    pollfd stop{running.stop, POLLIN, 0};
-    if (::poll(&stop, 1, 0) != 0) return fail(kRelayInterrupted, "stopping");
+    if (is_stopping(running)) return fail(kRelayInterrupted, "stopping");
   }
   BlobNumber blob;
   for (bool more = running.bulk != nullptr; more;) {
     std::string lines;
     more = TRY(running.bulk->room->list_more(blob, lines));
     TRY(write(lines));
+    if (is_stopping(running)) return fail(kRelayInterrupted, "stopping");
   }
   // Its last line tells the asker that nothing is missing.
   return write(kListingEnd);
@@ -149,7 +154,7 @@ Status attend(const Running& running, int part_ended, const ControlServer* contr
   }
 }
 
-// Both parts up, until told to stop; first the store, so that what it answered can still leave.
+// All parts up, until told to stop; first the store, so that what it answered can still leave.
 Said<void> serve(const Running& running, const ControlServer* control) {
   const Result<Wake> ended = Wake::create();
   const Result<Wake> stop_edge = Wake::create();

@@ -30,7 +30,7 @@ class BulkHouse {
   }
   void commit() {
     StoreBatch out;
-    engine_->commit(now, out).value();
+    engine_->commit(out).value();
     deliver(out);
   }
   void tick() {

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
-import signal
+import pathlib
+import shutil
 import stat
+import subprocess
 import time
 import unittest
 
@@ -112,6 +114,40 @@ class EvidenceTest(SystemTest):
         self.assertGreaterEqual(kills, 3)
         self.settle(self.lab, self.samira)
         self.assertEqual(self.status(self.samira, number)["standing"], "whole")
+
+    def test_what_arrived_is_written_for_age(self):
+        path = self.file(300_000)
+        self.samira.run("evidence", "send", "lab", path)
+        number = self.offered()
+        sealed = self.folder / "sealed.age"
+        if not shutil.which("age"):
+            self.skipTest("no age on this machine")
+        key = self.folder / "age.key"
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+        recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True).stdout.strip()
+        self.assert_has_hint(self.lab.run("evidence", "export", number, sealed, "--age", recipient), 1)  # not here yet
+        got = self.receive(number).json
+        self.assert_has_hint(self.lab.run("evidence", "export", number, sealed, "--age", recipient[:-1] + "q"), 2)
+        self.lab.do("evidence", "export", number, sealed, "--age", recipient)
+        opened = subprocess.run(["age", "-d", "-i", key, sealed], check=True, capture_output=True).stdout
+        self.assertEqual(opened, path.read_bytes())
+        before = sealed.read_bytes()
+        self.assert_has_hint(self.lab.run("evidence", "export", number, sealed, "--age", recipient), 1)
+        self.assertEqual(sealed.read_bytes(), before)
+        # Another content under its name is not exported, and leaves nothing behind.
+        received = pathlib.Path(got["path"])
+        received.chmod(0o600)
+        received.write_bytes(b"something else")
+        self.assert_has_hint(self.lab.run("evidence", "export", number, self.folder / "other.age", "--age", recipient), 5)
+        self.assertFalse((self.folder / "other.age").exists())
+
+    def test_a_rate_is_kept(self):
+        path = self.file(20 * FRAME)
+        begun = time.monotonic()
+        self.assertEqual(self.samira.run("evidence", "send", "lab", path, "--limit-rate", "256K").code, 0)
+        self.assertGreater(time.monotonic() - begun, 19 * FRAME / (256 << 10) - 0.5)
+        for wrong in (("--limit-rate", "fast"), ("--limit-rate", "0"), ("--trickle", "1", "--limit-rate", "1K")):
+            self.assert_has_hint(self.samira.run("evidence", "send", "lab", path, *wrong), 2)
 
     def test_a_file_that_changes_is_given_up(self):
         path = self.file(8 << 20)
