@@ -200,7 +200,8 @@ Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest&
   }
   if (report.exit == Exit::kDone && moves_evidence(request)) {
     report = follow_evidence(report, request, [&](const CommandRequest& status) -> Result<Report> {
-      TRY(step(place->engine(), milliseconds_after(place->engine().now(), kEvidenceRoundMs)));
+      static_cast<void>(
+          TRY(step(place->engine(), milliseconds_after(place->engine().now(), kEvidenceRoundMs))));
       return run_command(place->engine(), status);
     });
   }

@@ -38,7 +38,7 @@ Result<FileMark> mark_of(const Path& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) return fail(file_error("file to send"));
   const FileMark mark = TRY(mark_of_open(file.get()));
-  TRY(frames_of(mark.length));
+  static_cast<void>(TRY(frames_of(mark.length)));
   return mark;
 }
 

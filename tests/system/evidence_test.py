@@ -16,7 +16,7 @@ PASSWORD = "the word of this relay"
 
 
 class EvidenceTest(SystemTest):
-    bulk_mebibytes = 64
+    bulk_mebibytes = 16
 
     def setUp(self):
         super().setUp()
@@ -60,7 +60,7 @@ class EvidenceTest(SystemTest):
 
     # EVI-2.1: the lengths around a frame, and one of many.
     def test_files_of_every_length_arrive_whole(self):
-        for size in (1, FRAME - 1, FRAME, FRAME + 1, 3 * FRAME, 1_100 * FRAME // 4):
+        for size in (1, FRAME, FRAME + 1, 100 * FRAME - 7):
             path = self.file(size, f"file-{size}.bin")
             sent = self.samira.run("evidence", "send", "lab", path)
             self.assertEqual(sent.code, 0, repr(sent))
@@ -77,7 +77,7 @@ class EvidenceTest(SystemTest):
         self.assertTrue(within(30, empty, every=1), "what was taken is gone from the relay")
 
     def test_a_file_larger_than_the_relay_moves_like_a_window(self):
-        path = self.file(90 << 20)
+        path = self.file(24 << 20)
         self.lab.start_daemon()
         self.samira.start_daemon()
         sending = self.samira.start("evidence", "send", "lab", path)
@@ -88,7 +88,7 @@ class EvidenceTest(SystemTest):
         self.assert_same(path, self.inbox / path.name)
 
     def test_kills_on_every_side_cost_nothing(self):
-        path = self.file(40 << 20)
+        path = self.file(24 << 20)
         number = self.samira.do("evidence", "send", "lab", path, "--no-wait")["number"]
         self.settle(self.samira)
         mine = self.offered()
