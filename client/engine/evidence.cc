@@ -150,18 +150,18 @@ Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order
   if (!TRY(can_store_evidence(engine))) return fail(kNoBulkPlane, "relays of ours");
   static_cast<void>(TRY(frames_of(order.mark.length)));
   return engine.in_transaction([&]() -> Result<EvidenceNumber> {
-    EvidenceRow row{.contact = order.contact,
-                    .direction = EvidenceDirection::kSent,
-                    .file = engine.rng().draw<FileId>(),
-                    .secret = FileSecret::random(engine.rng()),
-                    .standing = EvidenceStanding::kMoving,
-                    .name = order.name,
-                    .note = order.note,
-                    .path = order.path,
-                    .length = order.mark.length,
-                    .mark = bytes_of(order.mark),
-                    .rate = order.bytes_per_second,
-                    .begun = engine.now()};
+    const EvidenceRow row{.contact = order.contact,
+                          .direction = EvidenceDirection::kSent,
+                          .file = engine.rng().draw<FileId>(),
+                          .secret = FileSecret::random(engine.rng()),
+                          .standing = EvidenceStanding::kMoving,
+                          .name = order.name,
+                          .note = order.note,
+                          .path = order.path,
+                          .length = order.mark.length,
+                          .mark = bytes_of(order.mark),
+                          .rate = order.bytes_per_second,
+                          .begun = engine.now()};
     const EvidenceNumber id = TRY(insert_evidence(engine.db(), row));
     TRY(say_evidence(
         engine, order.contact,

@@ -48,7 +48,7 @@ class Statement {
   template <class... Values>
   Statement& bind(const Values&... values) {
     rewind();
-    int place = 0;
+    int place = 0;  // NOLINT(misc-const-correctness): it counts what there is to bind
     (bind_value(++place, values), ...);
     bound_ = place;
     return *this;
