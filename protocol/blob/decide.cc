@@ -65,7 +65,7 @@ BlobEffects create(const CreateBlob& wanted, const Scene& scene) {
 
 // BLB-5: an index is written once.
 BlobEffects put(const PutFrame& wanted, const Scene& scene) {
-  if (!scene.is_owner()) return answered(Answer::kRefused);
+  if (!scene.is_owner() || scene.blob == nullptr) return answered(Answer::kRefused);
   if (wanted.index >= scene.blob->frames) return answered(Answer::kRefused);
   if (scene.loaded.frame == FrameThere::kOther) return answered(Answer::kRefused);
   BlobEffects effects;
@@ -79,7 +79,7 @@ BlobEffects put(const PutFrame& wanted, const Scene& scene) {
 }
 
 BlobEffects seal(const Scene& scene) {
-  if (!scene.is_owner()) return answered(Answer::kRefused);
+  if (!scene.is_owner() || scene.blob == nullptr) return answered(Answer::kRefused);
   BlobEffects effects;
   if (scene.blob->standing == BlobStanding::kOpen) {
     BlobRow row = *scene.blob;
@@ -91,7 +91,7 @@ BlobEffects seal(const Scene& scene) {
 }
 
 BlobEffects erase(const Scene& scene) {
-  if (!scene.is_owner()) return answered(Answer::kRefused);
+  if (!scene.is_owner() || scene.blob == nullptr) return answered(Answer::kRefused);
   BlobEffects effects;
   effects.push_back(EraseBlob{scene.blob->number});
   effects.push_back(AnswerReply{});
