@@ -80,6 +80,26 @@ std::string_view client_code_name(Code code) {
       return "no_space";
     case 4037:
       return "bad_recipient";
+    case 4038:
+      return "relay_full";
+    case 4039:
+      return "bad_identity";
+    case 4050:
+      return "two_chains_of_one";
+    case 4051:
+      return "foreign_case";
+    case 4052:
+      return "custody_incomplete";
+    case 4053:
+      return "time_stamp_refused";
+    case 4054:
+      return "other_time_stamp";
+    case 4055:
+      return "no_time_stamp";
+    case 4040:
+      return "bag_stopped";
+    case 4041:
+      return "bag_name";
     case 4100:
       return "net_would_block";
     case 4101:

@@ -45,7 +45,20 @@ inline constexpr Code kBlobGone{4034};     // expired, or deleted
 inline constexpr Code kNoSuchEvidence{4035};
 inline constexpr Code kNoSpace{4036};       // for what is to come; detail = bytes
 inline constexpr Code kBadRecipient{4037};  // no public key of age
+inline constexpr Code kRelayFull{4038};     // no room for evidence now
+inline constexpr Code kBadIdentity{4039};   // no secret key of age
 inline constexpr Code kNoSuchSeat{4026};    // no holder of that name is asked by files
+
+// Documents of custody
+inline constexpr Code kTwoChainsOfOne{4050};     // of one custodian, where one is written
+inline constexpr Code kForeignCase{4051};        // of another case than the rest
+inline constexpr Code kCustodyIncomplete{4052};  // lacks what a record or hand-over names
+inline constexpr Code kTimeStampRefused{4053};   // by its authority; detail = its status
+inline constexpr Code kOtherTimeStamp{4054};     // of other bytes, or no answer to this request
+inline constexpr Code kNoTimeStamp{4055};        // detail = HTTP's status, else libcurl's code
+
+inline constexpr Code kBagStopped{4040};  // its maker or reader was told to stop
+inline constexpr Code kBagName{4041};     // a file name or element that a bag cannot have
 
 // Transport
 inline constexpr Code kNetWouldBlock{4100};   // not now; nothing was taken

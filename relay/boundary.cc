@@ -14,11 +14,10 @@ namespace {
 
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kHeadBytes = 8 + 1;  // connection, kind
-constexpr std::size_t kMaxMessageBytes = kLengthBytes + kHeadBytes + kBoundaryCellBytes;
-constexpr std::size_t kMaxBulkMessageBytes = kLengthBytes + kHeadBytes + kBoundaryDataBytes;
-// Half a batch: what one read takes seldom is more, and all of the buffer stays resident.
-constexpr std::size_t kReceiveBytes = kBoundaryBatchMessages / 2 * kMaxMessageBytes;
-static_assert(kReceiveBytes > 4 * kMaxBulkMessageBytes);
+constexpr std::size_t kMaxMessageBytes = kLengthBytes + kHeadBytes + kCellBytes;
+constexpr std::size_t kMaxBulkMessageBytes = kLengthBytes + kHeadBytes + kDataFrameBytes;
+static_assert(kBoundaryReadBytes == kBoundaryBatchMessages / 2 * kMaxMessageBytes);
+static_assert(kBoundaryReadBytes > 4 * kMaxBulkMessageBytes);
 // Enough in the kernel that neither side wakes up for single cells.
 constexpr int kSocketBufferBytes = 1 << 20;
 
@@ -29,11 +28,16 @@ void append_integer(Bytes& target, Integer value) {
 }
 
 template <class Message>
+std::size_t bytes_of(const Message& message) {
+  return kLengthBytes + kHeadBytes + message.frame.size();
+}
+
+template <class Message>
 void append_message(Bytes& target, const Message& message) {
-  append_integer(target, static_cast<std::uint32_t>(kHeadBytes + message.cell.size()));
+  append_integer(target, static_cast<std::uint32_t>(kHeadBytes + message.frame.size()));
   append_integer(target, message.connection);
   target.push_back(static_cast<std::uint8_t>(message.kind));
-  target.insert(target.end(), message.cell.begin(), message.cell.end());
+  target.insert(target.end(), message.frame.begin(), message.frame.end());
 }
 
 bool is_known(EdgeEvent kind) { return kind >= EdgeEvent::kOpened && kind <= EdgeEvent::kData; }
@@ -42,10 +46,10 @@ bool is_known(StoreOrder kind) { return kind >= StoreOrder::kCell && kind <= Sto
 template <class Message>
 bool is_well_formed(const Message& message) {
   using Kind = decltype(message.kind);
-  const std::size_t size = message.kind == Kind::kCell   ? kBoundaryCellBytes
-                           : message.kind == Kind::kData ? kBoundaryDataBytes
+  const std::size_t size = message.kind == Kind::kCell   ? kCellBytes
+                           : message.kind == Kind::kData ? kDataFrameBytes
                                                          : 0;
-  return is_known(message.kind) && message.cell.size() == size;
+  return is_known(message.kind) && message.frame.size() == size;
 }
 
 // Length of the next whole message in `bytes` with its prefix, 0 when it has not arrived yet.
@@ -94,11 +98,13 @@ Status BoundaryStream::flush() {
   }
   outgoing_.clear();
   sent_ = 0;
+  // One batch of data frames must not be what every later one of cells occupies.
+  if (outgoing_.capacity() > 2 * kBoundaryQueueBytes) Bytes().swap(outgoing_);
   return {};
 }
 
 Status BoundaryStream::fill() {
-  if (incoming_.empty()) incoming_.resize(kReceiveBytes);  // once: never zeroed again
+  if (incoming_.empty()) incoming_.resize(kBoundaryReadBytes);  // once: never zeroed again
   if (taken_ > 0) {
     std::memmove(incoming_.data(), incoming_.data() + taken_, filled_ - taken_);
     filled_ -= taken_;
@@ -127,6 +133,10 @@ template <class Out, class In>
 Status BoundaryEnd<Out, In>::send(std::span<const Out> batch) {
   if (!stream_.has_room()) return fail(kBoundaryFull, "boundary send");
   Bytes& outgoing = stream_.outgoing();
+  // Beyond the bound no more than it needs: doubling would hold three times as much for a moment.
+  std::size_t bytes = outgoing.size();
+  for (const Out& message : batch) bytes += bytes_of(message);
+  if (bytes > kBoundaryQueueBytes) outgoing.reserve(bytes);
   for (const Out& message : batch) append_message(outgoing, message);
   return stream_.flush();
 }
@@ -149,7 +159,7 @@ Result<std::vector<In>> BoundaryEnd<Out, In>::receive() {
     In message;
     message.connection = reader.integer<std::uint64_t>();
     message.kind = static_cast<decltype(message.kind)>(reader.integer<std::uint8_t>());
-    message.cell = to_bytes(reader.rest());
+    message.frame = to_bytes(reader.rest());
     if (!is_well_formed(message)) return fail(kMalformed, "boundary message");
     batch.push_back(std::move(message));
     stream_.consume(size);

@@ -1,9 +1,9 @@
 // relay/boundary.h: the message boundary between edge and store.
 //
-// Shape:   EdgeToStore  what happened on a connection: opened, a whole raw cell, a frame of a wrong
+// Shape:   EdgeToStore  what happened on a connection: opened, a whole raw frame, one of a wrong
 //                       size, closed
-//          StoreToEdge  what to do with a connection: send a whole raw cell, drop it
-//          On the bulk plane data frames travel as cells do; on the other none ever does
+//          StoreToEdge  what to do with a connection: send a whole raw frame, drop it
+//          A frame is a cell, on the bulk plane a data frame as well
 //          BoundaryEnd  one end of a nonblocking socket pair that carries batches of them
 //          In one process, without a socket (model test): the plain vectors EdgeBatch, StoreBatch
 // Layout:  little-endian, per message: u32 length of what follows | u64 connection | u8 kind |
@@ -11,8 +11,9 @@
 // Errors:  boundary_full (nothing was taken: flush, drain, come back), boundary_closed (the other
 //          end is gone), malformed (the other end is not what it says: drop it), file_fault (errno)
 // Threads: one thread per end
-// Cost:    one copy per direction and cell on our side of the kernel; memory is bounded by
-//          kBoundaryQueueBytes and one batch for each direction
+// Cost:    one copy per direction and frame on our side of the kernel; memory is bounded by
+//          kBoundaryQueueBytes and one batch for each direction, and what a large batch took is
+//          given back when it has left
 //
 // Rule against deadlock: the edge receives no matter how full its own queue is; the store does not
 // receive while its queue is full. So a slow edge slows the store, the store slows the edge's
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "crypto/base/bytes.h"
+#include "protocol/blob/limits.h"
 
 namespace tocsin {
 
@@ -42,21 +44,19 @@ enum class EdgeEvent : std::uint8_t {
 struct EdgeToStore {
   EdgeConnection connection = 0;
   EdgeEvent kind = EdgeEvent::kOpened;
-  Bytes cell;  // exactly kBoundaryCellBytes with kCell, kBoundaryDataBytes with kData, else empty
+  Bytes frame;  // exactly kCellBytes with kCell, kDataFrameBytes with kData, else empty
 };
 
 enum class StoreOrder : std::uint8_t { kCell = 1, kKick = 2, kData = 3 };
 struct StoreToEdge {
   EdgeConnection connection = 0;
   StoreOrder kind = StoreOrder::kCell;
-  Bytes cell;  // as above
+  Bytes frame;  // as above
 };
 
 using EdgeBatch = std::vector<EdgeToStore>;
 using StoreBatch = std::vector<StoreToEdge>;
 
-inline constexpr std::size_t kBoundaryCellBytes = 4096;
-inline constexpr std::size_t kBoundaryDataBytes = 65'536;
 // What crosses a boundary: cells alone, or data frames as well.
 enum class Crossing : std::uint8_t { kCells, kBulk };
 // A send is refused once this much waits for the other end; one batch may go beyond it. More
@@ -64,6 +64,9 @@ enum class Crossing : std::uint8_t { kCells, kBulk };
 inline constexpr std::size_t kBoundaryQueueBytes = std::size_t{1} << 20;
 // What one receive() returns at most.
 inline constexpr std::size_t kBoundaryBatchMessages = 256;
+// And reads from the socket: half a batch of cells. What one read takes seldom is more, and all of
+// the buffer stays resident.
+inline constexpr std::size_t kBoundaryReadBytes = kBoundaryBatchMessages / 2 * (kCellBytes + 13);
 
 // A descriptor that closes itself.
 class OwnedFd {
@@ -94,6 +97,8 @@ class BoundaryStream {
   Bytes& outgoing();
   // Writes what the socket takes now.
   Status flush();
+  // Of memory, for what goes out.
+  std::size_t outgoing_room() const { return outgoing_.capacity(); }
   // The longest message that may come.
   std::size_t longest() const;
   // Reads what has arrived, up to half a batch of cells.

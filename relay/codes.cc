@@ -10,6 +10,8 @@ std::string_view relay_code_name(Code code) {
       return "boundary_closed";
     case 3102:
       return "stale_store";
+    case 3103:
+      return "slot_fault";
     case 3200:
       return "relay_would_block";
     case 3201:

@@ -12,6 +12,7 @@ namespace tocsin {
 inline constexpr Code kBoundaryFull{3100};    // the other end does not keep up; nothing was taken
 inline constexpr Code kBoundaryClosed{3101};  // the other end is gone
 inline constexpr Code kStaleStore{3102};      // store older than its boot epoch: a restored copy
+inline constexpr Code kSlotFault{3103};       // one place of the arena, not all; detail = the slot
 
 // Edge
 inline constexpr Code kRelayWouldBlock{3200};      // not now; nothing was taken

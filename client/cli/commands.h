@@ -65,10 +65,13 @@ Result<Report> sign_carried_alert(Engine& engine, const CommandRequest& request)
 Result<Report> refuse_carried_alert(Engine& engine, const CommandRequest& request);
 Result<Report> sign_carried_charter(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_send(Engine& engine, const CommandRequest& request);
+Result<Report> evidence_import(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_receive(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_list(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_status(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_export(Engine& engine, const CommandRequest& request);
+Result<Report> evidence_record(Engine& engine, const CommandRequest& request);
+Result<Report> evidence_hand_over(Engine& engine, const CommandRequest& request);
 Result<Report> evidence_cancel(Engine& engine, const CommandRequest& request);
 Result<Report> sync_command(Engine& engine, const CommandRequest& request);
 Result<Report> doctor_command(Engine& engine, const CommandRequest& request);

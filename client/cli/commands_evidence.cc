@@ -4,91 +4,15 @@
 #include <algorithm>
 
 #include "client/cli/commands.h"
+#include "client/cli/evidence_page.h"
 #include "client/cli/terminal.h"
+#include "client/engine/custody.h"
 #include "client/engine/evidence.h"
 #include "client/engine/sending.h"
 #include "client/evidence/local_file.h"
-#include "protocol/evidence/padding.h"
 
 namespace tocsin {
 namespace {
-
-const char* standing_name(const EvidenceRow& row) {
-  const bool sent = row.direction == EvidenceDirection::kSent;
-  switch (row.standing) {
-    case EvidenceStanding::kOffered:
-      return "offered";
-    case EvidenceStanding::kMoving:
-      return sent ? "being sent" : "being received";
-    case EvidenceStanding::kThere:
-      return "at the relay, not yet fetched";
-    case EvidenceStanding::kWhole:
-      return "whole";
-    case EvidenceStanding::kDifferent:
-      return "DIFFERENT";
-    case EvidenceStanding::kRefused:
-      return "refused";
-    case EvidenceStanding::kGivenUp:
-      return "given up";
-    case EvidenceStanding::kGone:
-      return "lost at the relay";
-    case EvidenceStanding::kChanged:
-      return "the file changed";
-  }
-  return "";
-}
-
-Result<EvidenceRow> evidence_named(Engine& engine, const CommandRequest& request) {
-  const std::optional<std::int64_t> number = whole_number(request.value_or("number", ""));
-  if (!number.has_value()) return fail(kNoSuchEvidence, "number");
-  return load_evidence(engine.db(), {*number});
-}
-
-Result<Value> value_of(Engine& engine, const EvidenceRow& row) {
-  const std::uint64_t count = TRY(frames_of(row.length));
-  const ContactRow contact = TRY(load_contact(engine.db(), row.contact));
-  Value item;
-  item.set("number", row.id.value)
-      .set("contact", contact.petname)
-      .set("sent", row.direction == EvidenceDirection::kSent)
-      .set("name", row.name)
-      .set("length", static_cast<std::int64_t>(row.length))
-      .set("frames", static_cast<std::int64_t>(count))
-      .set("moved", static_cast<std::int64_t>(row.tree.count()))
-      .set("taken", static_cast<std::int64_t>(row.taken))
-      .set("standing", standing_name(row))
-      .set("stage", static_cast<int>(row.standing))
-      .set("over", is_over(row.standing))
-      .set("path", row.path);
-  if (row.content.has_value()) item.set("sha256", to_hex(row.content->view()));
-  if (!row.note.empty()) item.set("note", shown(row.note));
-  return item;
-}
-
-std::string line_of(const Value& item) {
-  const std::int64_t frames = item.number_at("frames");
-  const std::int64_t moved = item.number_at("moved");
-  return std::to_string(item.number_at("number")) + "  " +
-         (item.truth_at("sent") ? "to " : "from ") + shown(item.text_at("contact")) + ": " +
-         shown(item.text_at("name")) + ", " + std::to_string(item.number_at("length")) +
-         " bytes, " + item.text_at("standing") +
-         (item.truth_at("over") || frames == 0
-              ? ""
-              : ", " + std::to_string(moved * 100 / frames) + " %");
-}
-
-Result<Report> page_of(Engine& engine, EvidenceNumber id) {
-  Report report;
-  report.data = TRY(value_of(engine, TRY(load_evidence(engine.db(), id))));
-  report.line(line_of(report.data));
-  if (const std::string hash = report.data.text_at("sha256"); !hash.empty())
-    report.line("   SHA-256 " + hash);
-  if (!report.data.truth_at("sent") && !report.data.text_at("path").empty())
-    report.line("   " + shown(report.data.text_at("path")));
-  if (const std::string note = report.data.text_at("note"); !note.empty())
-    report.line("   \"" + note + "\"");
-  return report;
-}
 
 // "200K", "2M", "1500": bytes a second.
 Result<std::uint64_t> rate_of(std::string_view text) {
@@ -123,41 +47,100 @@ Status check_space(const std::filesystem::path& folder, std::uint64_t length) {
 
 }  // namespace
 
-Result<Report> evidence_send(Engine& engine, const CommandRequest& request) {
+// Where the person's words and the file meet: the rest of sending is the same for both commands.
+namespace {
+
+Result<Report> send_to_contact(Engine& engine, const CommandRequest& request, EvidenceOrder order) {
   const ContactRow contact = TRY(contact_named(engine, request.value_or("contact", "")));
   if (contact.standing == ContactStanding::kRequest)
     return failed(Exit::kFailed, "you have not accepted this person yet",
                   "tocsin contacts --accept NAME");
   if (TRY(is_stopped(engine, contact.id))) return stopped_report(engine, contact, request);
+  order.contact = contact.id;
+  order.bytes_per_second = TRY(rate_of(request, order.length));
+  if (const auto file = request.value("note"); file.has_value())
+    order.note = TRY(read_text_file(*file));
+  const EvidenceNumber id = TRY(offer_evidence(engine, std::move(order)));
+  if (const auto who = request.value("as"); who.has_value())
+    TRY(name_custodian(engine, contact.id, *who));
+  return evidence_page(engine, id);
+}
+
+// Some hundred keys; `read_secret_file` takes one line alone.
+constexpr std::size_t kMostIdentityBytes = 16'384;
+
+Result<age::Keys> keys_of(const CommandRequest& request) {
+  age::Keys keys;
+  if (const auto file = request.value("identity"); file.has_value()) {
+    const SecretBytes text(TRY(read_file(*file, kMostIdentityBytes)));
+    Result<std::vector<age::Identity>> identities =
+        age::parse_identity_file(as_text(text.expose(kExpose)));
+    if (!identities.has_value()) return fail(kBadIdentity, "--identity");
+    keys.identities = std::move(*identities);
+  }
+  if (const auto file = request.value("age-passphrase-file"); file.has_value())
+    keys.passphrase = TRY(read_secret_file(*file));
+  if (keys.identities.empty() && !keys.passphrase.has_value())
+    return fail(kClientBadUsage, "--identity, or --age-passphrase-file");
+  return keys;
+}
+
+}  // namespace
+
+// A folder was packed by the process that asks (evidence_pack.h): the identity that opens it comes
+// along, and nothing but this row knows it afterwards.
+Result<Report> evidence_send(Engine& engine, const CommandRequest& request) {
   const std::filesystem::path path(request.value_or("path", ""));
   const FileMark mark = TRY(evidence::mark_of(path));
-  const std::uint64_t rate = TRY(rate_of(request, mark.length));
-  std::string note;
-  if (const auto file = request.value("note"); file.has_value()) note = TRY(read_text_file(*file));
-  const Result<EvidenceNumber> id = offer_evidence(engine, {.contact = contact.id,
-                                                            .path = path.string(),
-                                                            .mark = mark,
-                                                            .name = path.filename().string(),
-                                                            .note = note,
-                                                            .bytes_per_second = rate});
-  return page_of(engine, TRY(id));
+  EvidenceOrder order{.path = path.string(),
+                      .mark = mark,
+                      .length = mark.length,
+                      .name = path.filename().string(),
+                      .note = {}};
+  if (const auto identity = request.value("packed-for"); identity.has_value()) {
+    age::Keys keys;
+    keys.identities = TRY(age::parse_identity_file(*identity));
+    evidence::OpenedAge opened = TRY(evidence::look_inside(path, mark, keys));
+    order.length = opened.length;
+    order.inside = std::move(opened.inside);
+    order.packed = true;
+    order.name = request.value_or("packed-name", "folder.tar");
+  }
+  return send_to_contact(engine, request, std::move(order));
+}
+
+Result<Report> evidence_import(Engine& engine, const CommandRequest& request) {
+  const std::filesystem::path path(request.value_or("path", ""));
+  const FileMark mark = TRY(evidence::mark_of(path));
+  evidence::OpenedAge opened = TRY(evidence::look_inside(path, mark, TRY(keys_of(request))));
+  const bool is_named_age = path.extension() == ".age";
+  return send_to_contact(engine, request,
+                         {.path = path.string(),
+                          .mark = mark,
+                          .length = opened.length,
+                          .inside = std::move(opened.inside),
+                          .name = (is_named_age ? path.stem() : path.filename()).string(),
+                          .note = {}});
 }
 
 Result<Report> evidence_receive(Engine& engine, const CommandRequest& request) {
   const EvidenceRow row = TRY(evidence_named(engine, request));
-  if (row.standing != EvidenceStanding::kOffered) return page_of(engine, row.id);
+  if (row.standing != EvidenceStanding::kOffered) return evidence_page(engine, row.id);
   const std::filesystem::path folder(request.value_or("folder", ""));
   TRY(check_space(folder, row.length));
+  if (const auto who = request.value("as"); who.has_value())
+    TRY(name_custodian(engine, row.contact, *who));
   TRY(want_evidence(engine, row.id, (folder / (row.name + std::string(kPartEnding))).string()));
-  return page_of(engine, row.id);
+  return evidence_page(engine, row.id);
 }
 
 Result<Report> evidence_list(Engine& engine, const CommandRequest&) {
   Report report;
   ValueList list;
   for (const EvidenceRow& row : TRY(all_evidence(engine.db()))) {
-    list.push_back(TRY(value_of(engine, row)));
-    report.line(line_of(list.back()));
+    const Report page = TRY(evidence_page(engine, row.id));
+    list.push_back(page.data);
+    report.line(page.text.substr(0, page.text.find('\n')));
   }
   if (list.empty())
     report.line("Nothing was sent or offered yet: `tocsin evidence send CONTACT FILE`.");
@@ -166,22 +149,13 @@ Result<Report> evidence_list(Engine& engine, const CommandRequest&) {
 }
 
 Result<Report> evidence_status(Engine& engine, const CommandRequest& request) {
-  return page_of(engine, TRY(evidence_named(engine, request)).id);
-}
-
-// Where it is; client/cli/evidence_export.cc does the rest in the process that asked.
-Result<Report> evidence_export(Engine& engine, const CommandRequest& request) {
-  const EvidenceRow row = TRY(evidence_named(engine, request));
-  if (!row.content.has_value() || row.path.empty() ||
-      (row.direction == EvidenceDirection::kReceived && row.standing != EvidenceStanding::kWhole))
-    return fail(kNotReady, "evidence to export");
-  return page_of(engine, row.id);
+  return evidence_page(engine, TRY(evidence_named(engine, request)).id);
 }
 
 Result<Report> evidence_cancel(Engine& engine, const CommandRequest& request) {
   const EvidenceRow row = TRY(evidence_named(engine, request));
   TRY(cancel_evidence(engine, row.id));
-  return page_of(engine, row.id);
+  return evidence_page(engine, row.id);
 }
 
 }  // namespace tocsin

@@ -5,7 +5,9 @@
 
 #include <cerrno>
 
+#include "client/cli/evidence_bag.h"
 #include "client/cli/explain.h"
+#include "client/cli/new_file.h"
 #include "client/codes.h"
 #include "crypto/age/age.h"
 #include "crypto/base/files.h"
@@ -61,12 +63,12 @@ Result<Sha256> seal_into(int from, int to, const std::vector<age::Recipient>& re
 }
 
 // The file made here, gone again unless all of it is good.
-class NewFile {
+class MadeHere {
  public:
-  explicit NewFile(const Path& path) : path_(&path) {}
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
+  explicit MadeHere(const Path& path) : path_(&path) {}
+  MadeHere(const MadeHere&) = delete;
+  MadeHere& operator=(const MadeHere&) = delete;
+  ~MadeHere() {
     if (!kept_) static_cast<void>(::unlink(path_->c_str()));
   }
   void keep() { kept_ = true; }
@@ -85,7 +87,7 @@ Status write_age_file(const CommandRequest& request, const Path& source, const P
   const Status made = create_private_file(out);
   if (!made.has_value())
     return fail(made.error().code == kFileExists ? Error{kFileInTheWay, "age file"} : made.error());
-  NewFile made_here(out);
+  MadeHere made_here(out);
   const FileDescriptor to(::open(out.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!to.is_open()) return fail_with_errno("age file");
   const Sha256 sealed = TRY(seal_into(from.get(), to.get(), recipients));
@@ -97,9 +99,31 @@ Status write_age_file(const CommandRequest& request, const Path& source, const P
 
 }  // namespace
 
-Report export_evidence(const CommandRequest& request, const Carrier& carry) {
-  Report status = carry(request);
-  if (status.exit != Exit::kDone) return status;
+namespace {
+
+// One of the three, and with it what it needs; told before anything is recorded.
+std::optional<Report> cannot_be_meant(const CommandRequest& request) {
+  const int kinds =
+      (request.has("age") ? 1 : 0) + (request.has("bag") ? 1 : 0) + (request.has("tsq") ? 1 : 0);
+  if (kinds != 1)
+    return failed(Exit::kUsage, "what is to be written?",
+                  "one of: FILE --age RECIPIENT, --bag DIR, --tsq FILE");
+  if (request.has("age") != request.has("out"))
+    return failed(Exit::kUsage, "FILE goes with --age, and with nothing else",
+                  "tocsin evidence export NUMBER FILE --age RECIPIENT");
+  if (request.has("tsa") && !request.has("bag"))
+    return failed(Exit::kUsage, "--tsa is for a bag", "add --bag DIR");
+  const Status free = check_nothing_in_the_way(request.value_or(request.has("age")   ? "out"
+                                                                : request.has("bag") ? "bag"
+                                                                                     : "tsq",
+                                                                ""));
+  if (!free.has_value()) return explain(free.error());
+  if (!request.has("age")) return std::nullopt;
+  const auto recipients = recipients_of(request);
+  return recipients.has_value() ? std::nullopt : std::optional(explain(recipients.error()));
+}
+
+Report export_to_age(const CommandRequest& request, Report status) {
   const Path out(request.value_or("out", ""));
   const Status written =
       write_age_file(request, status.data.text_at("path"), out, status.data.text_at("sha256"));
@@ -110,6 +134,23 @@ Report export_evidence(const CommandRequest& request, const Carrier& carry) {
   status.data.set("age", out.string());
   status.line("Written for age: " + out.string());
   return status;
+}
+
+}  // namespace
+
+Report export_evidence(const CommandRequest& request, const Carrier& carry) {
+  if (std::optional<Report> refused = cannot_be_meant(request); refused.has_value())
+    return *refused;
+  Report answer = carry(request);
+  if (answer.data.number_at("number") == 0) return answer;
+  // That the relay has not taken the record yet is told after the work is done.
+  const Exit exit = answer.exit;
+  answer.exit = Exit::kDone;
+  Report done = request.has("bag")   ? write_evidence_bag(request, std::move(answer))
+                : request.has("tsq") ? write_time_stamp_question(request, std::move(answer))
+                                     : export_to_age(request, std::move(answer));
+  if (done.exit == Exit::kDone) done.exit = exit;
+  return done;
 }
 
 }  // namespace tocsin

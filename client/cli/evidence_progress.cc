@@ -9,7 +9,7 @@
 
 #include "client/cli/explain.h"
 #include "client/cli/terminal.h"
-#include "client/store/evidence_rows.h"
+#include "client/engine/evidence.h"
 #include "protocol/evidence/limits.h"
 
 namespace tocsin {
@@ -25,6 +25,7 @@ EvidenceStanding stage_of(const Report& status) {
 
 bool has_arrived(const Report& status) {
   const bool sent = status.data.truth_at("sent");
+  if (status.data.truth_at("dropping")) return false;  // a name that is no longer needed
   return is_over(stage_of(status)) || (sent && stage_of(status) == EvidenceStanding::kThere);
 }
 
@@ -46,9 +47,9 @@ std::string time_left(double seconds) {
 }
 
 // "42 %, 3.1 MiB/s, 4 min left", over the time since it was followed.
-class Progress {
+class Pace {
  public:
-  explicit Progress(const Report& begun) : from_(begun.data.number_at("moved")) {}
+  explicit Pace(const Report& begun) : from_(begun.data.number_at("moved")) {}
 
   std::string line(const Report& status) const {
     const double frames = static_cast<double>(status.data.number_at("frames"));
@@ -79,7 +80,9 @@ Report ended(Report status) {
     case EvidenceStanding::kChanged:
       status.exit = Exit::kFailed;
       status.error = "the file did not arrive: " + status.data.text_at("standing");
-      status.hint = "it can be sent again: tocsin evidence send";
+      status.hint = status.data.text_at("path").ends_with(kPartEnding)
+                        ? "the part that came is kept; `tocsin evidence cancel NUMBER` erases it"
+                        : "it can be sent again: tocsin evidence send";
       break;
     case EvidenceStanding::kOffered:
     case EvidenceStanding::kMoving:
@@ -93,8 +96,10 @@ Report ended(Report status) {
 }  // namespace
 
 bool moves_evidence(const CommandRequest& request) {
-  return (request.command == "evidence send" || request.command == "evidence receive") &&
-         !request.has("no-wait");
+  return request.command == "evidence cancel" ||
+         ((request.command == "evidence send" || request.command == "evidence import" ||
+           request.command == "evidence receive") &&
+          !request.has("no-wait"));
 }
 
 Report follow_evidence(const Report& begun, const CommandRequest& request,
@@ -104,7 +109,7 @@ Report follow_evidence(const Report& begun, const CommandRequest& request,
   question.options["number"] = {std::to_string(begun.data.number_at("number"))};
   const bool live = ::isatty(STDERR_FILENO) == 1;
   const bool quiet = request.has("json");
-  const Progress progress(begun);
+  const Pace pace(begun);
   Report status = begun;
   Steady::time_point shown_at = Steady::now();
   while (!has_arrived(status)) {
@@ -115,10 +120,10 @@ Report follow_evidence(const Report& begun, const CommandRequest& request,
     if (quiet || Steady::now() - shown_at < (live ? kShownEvery : kLoggedEvery)) continue;
     shown_at = Steady::now();
     // Over the line before, to its end.
-    say(live ? "\r\x1b[K" + progress.line(status) : progress.line(status) + "\n");
+    say(live ? "\r\x1b[K" + pace.line(status) : pace.line(status) + "\n");
   }
   if (live && !quiet) say("\r\x1b[K");
-  return ended(std::move(status));
+  return request.command == "evidence cancel" ? status : ended(std::move(status));
 }
 
 }  // namespace tocsin

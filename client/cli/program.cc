@@ -9,7 +9,9 @@
 #include "client/cli/command_line.h"
 #include "client/cli/commands.h"
 #include "client/cli/evidence_export.h"
+#include "client/cli/evidence_pack.h"
 #include "client/cli/evidence_progress.h"
+#include "client/cli/evidence_verify.h"
 #include "client/cli/explain.h"
 #include "client/cli/follow.h"
 #include "client/cli/guide.h"
@@ -42,6 +44,7 @@ constexpr std::array kLocalHandlers{
     LocalEntry{"restore", restore_command},
     LocalEntry{"move", move_command},
     LocalEntry{"recover", recover_command},
+    LocalEntry{"evidence verify", evidence_verify},
     LocalEntry{"wipe", wipe_command},
     LocalEntry{"run", run_owner},
 };
@@ -109,12 +112,16 @@ Status take_link(CommandRequest& request) {
   return {};
 }
 
+// clang-format off: it would give each a line
+constexpr std::array kPathOptions{
+    "file", "qr-file", "picture", "html", "folder", "key-file-of", "relay-password-file", "link", "copy",
+    "copy-key-file", "copy-passphrase-file", "make-key-file", "new-passphrase-file", "request", "out",
+    "path", "note", "why", "bag", "tsq", "authorities", "identity", "age-passphrase-file"};
+// clang-format on
+
 // Paths in a request mean the caller's folder, whoever carries it out.
 Status make_paths_absolute(CommandRequest& request) {
-  for (const char* option :
-       {"file", "qr-file", "picture", "html", "folder", "key-file-of", "relay-password-file",
-        "link", "copy", "copy-key-file", "copy-passphrase-file", "make-key-file",
-        "new-passphrase-file", "request", "out", "path", "note"}) {
+  for (const char* option : kPathOptions) {
     const auto found = request.options.find(option);
     if (found == request.options.end()) continue;
     std::string& path = found->second.front();
@@ -153,7 +160,7 @@ Report prepare(const CommandSpec& command, CommandRequest& request) {
   if (!paths.has_value()) return explain(paths.error());
   if (Report details = take_details(request); details.exit != Exit::kDone) return details;
   const Status text = take_text(command, request);
-  return text.has_value() ? Report{} : explain(text.error());
+  return text.has_value() ? pack_for(request) : explain(text.error());
 }
 
 // On a device without a vault `accept` makes one first: the whole way in, in one command. Nothing
@@ -317,6 +324,11 @@ int run_program(const std::vector<std::string>& arguments) {
   if (request.command == "inbox" && request.has("follow")) {
     return follow_inbox(request, carrier,
                         [&](const Report& report) { return exit_after_showing(report, request); });
+  }
+  if (request.has("packed-for")) {
+    const Report sent = carrier(request);
+    unpack(request, sent);
+    return exit_after_showing(sent, request);
   }
   if (request.command == "evidence export")
     return exit_after_showing(export_evidence(request, carrier), request);

@@ -215,14 +215,32 @@ Report ask_and_carry(const CommandRequest& request, const Carrier& carry) {
 
 bool queues_messages(const CommandRequest& request) {
   // What is asked by a file is answered by one, and carried by hand.
-  if (request.has("out") || (request.command == "org sign" && request.has("file"))) return false;
+  if ((request.has("out") && request.command != "evidence export") ||
+      (request.command == "org sign" && request.has("file")))
+    return false;
   if (request.command == "contacts")
     return request.has("accept") || request.has("reset") || request.has("tell");
-  static constexpr std::array<std::string_view, 17> kQueueing{
-      "accept",           "invite",         "send",           "org create", "org sign",
-      "org offer",        "org replace",    "alert draft",    "alert sign", "alert refuse",
-      "alert send",       "alert ack",      "alert withdraw", "collect",    "evidence send",
-      "evidence receive", "evidence cancel"};
+  static constexpr std::array<std::string_view, 21> kQueueing{"accept",
+                                                              "invite",
+                                                              "send",
+                                                              "org create",
+                                                              "org sign",
+                                                              "org offer",
+                                                              "org replace",
+                                                              "alert draft",
+                                                              "alert sign",
+                                                              "alert refuse",
+                                                              "alert send",
+                                                              "alert ack",
+                                                              "alert withdraw",
+                                                              "collect",
+                                                              "evidence send",
+                                                              "evidence receive",
+                                                              "evidence cancel",
+                                                              "evidence record",
+                                                              "evidence handover",
+                                                              "evidence import",
+                                                              "evidence export"};
   return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 

@@ -74,8 +74,14 @@ class Engine {
   // A relay that did not do what upkeep asked is left alone for a while: every question may block
   // for as long as the port's limit, and everybody else waits meanwhile.
   bool may_ask(RelayId relay) const;
-  // Files whose last job came to nothing are left alone until then.
-  std::map<FileId, Instant>& resting_files() { return resting_files_; }
+  // Files whose last job came to nothing are left alone for a while; how often in a row that was.
+  struct Resting {
+    Instant until = {};
+    int failures = 0;
+  };
+  std::map<FileId, Resting>& resting_files() { return resting_files_; }
+  // Relays that were asked to store evidence and did not are passed over until then.
+  std::map<RelayId, Instant>& resting_stores() { return resting_stores_; }
   // The file that had a job last; 0: none.
   EvidenceNumber last_evidence() const { return last_evidence_; }
   void note_evidence(EvidenceNumber id) { last_evidence_ = id; }
@@ -121,7 +127,8 @@ class Engine {
   std::set<SessionId> sealed_since_unlock_;
   WaitingCells waiting_cells_;
   std::map<RelayId, Instant> unhelpful_;
-  std::map<FileId, Instant> resting_files_;
+  std::map<FileId, Resting> resting_files_;
+  std::map<RelayId, Instant> resting_stores_;
   EvidenceNumber last_evidence_ = {};
 };
 

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 
+#include "client/engine/custody.h"
+#include "client/engine/evidence_places.h"
 #include "client/engine/notices.h"
 #include "client/engine/sending.h"
-#include "crypto/base/codec.h"
 #include "crypto/base/overloaded.h"
 #include "protocol/evidence/name.h"
 #include "protocol/evidence/padding.h"
@@ -15,29 +16,8 @@
 namespace tocsin {
 namespace {
 
-Bytes bytes_of(const FileMark& mark) {
-  Writer writer;
-  writer.integer(mark.length)
-      .integer(static_cast<std::uint64_t>(mark.modified_seconds))
-      .integer(static_cast<std::uint64_t>(mark.modified_nanoseconds))
-      .integer(mark.inode)
-      .integer(mark.device);
-  return std::move(writer).take();
-}
-
-Result<bool> can_store_evidence(Engine& engine) {
-  const std::vector<RelayRow> relays = TRY(all_relays(engine.db()));
-  return std::ranges::any_of(
-      relays, [](const RelayRow& relay) { return relay.is_in_use() && !relay.password.empty(); });
-}
-
 Status take_offer(Engine& engine, ContactId contact, const EvidenceOffer& offer) {
-  const std::vector<EvidenceRow> known = TRY(all_evidence(engine.db()));
-  const auto offers =
-      static_cast<std::size_t>(std::ranges::count_if(known, [&](const EvidenceRow& row) {
-        return row.contact == contact && row.standing == EvidenceStanding::kOffered;
-      }));
-  if (offers >= kMostOffers)
+  if (TRY(count_offers(engine.db(), contact)) >= kMostOffers)
     return note(engine,
                 {NoticeKind::kNoRoom, contact, static_cast<std::int64_t>(ContentKind::kEvidence)});
   const EvidenceRow row{.contact = contact,
@@ -54,13 +34,26 @@ Status take_offer(Engine& engine, ContactId contact, const EvidenceOffer& offer)
   return {};
 }
 
+bool overlap(const EvidencePlaceRow& known, const EvidencePlace& place) {
+  return known.first < place.first + place.frames && place.first < known.end();
+}
+
+// A place comes when its blob is made, and again, with the key to erase it, when that is full. One
+// that the sender had to make anew stands in for what it was.
 Status take_place(Engine& engine, const EvidenceRow& row, const EvidencePlace& place) {
   if (row.direction != EvidenceDirection::kReceived || is_over(row.standing)) return {};
   const std::uint64_t count = TRY(frames_of(row.length));
   if (place.first >= count || place.frames > count - place.first)
     return fail(kMalformed, "place of a file");
   const std::vector<EvidencePlaceRow> known = TRY(places_of(engine.db(), row.id));
-  if (std::ranges::find(known, place.first, &EvidencePlaceRow::first) != known.end()) return {};
+  for (const EvidencePlaceRow& other : known) {
+    if (other.first != place.first && overlap(other, place))
+      return fail(kMalformed, "places over each other");
+  }
+  const auto same = std::ranges::find(known, place.first, &EvidencePlaceRow::first);
+  if (same == known.end() && known.size() >= kMostPlaces)
+    return note(engine, {NoticeKind::kNoRoom, row.contact,
+                         static_cast<std::int64_t>(ContentKind::kEvidence)});
   EvidencePlaceRow kept{.evidence = row.id,
                         .first = place.first,
                         .frames = place.frames,
@@ -77,17 +70,26 @@ Status take_end(Engine& engine, EvidenceRow row, const EvidenceEnd& end) {
   return update_evidence(engine.db(), row);
 }
 
-Status take_taken(Engine& engine, EvidenceRow row, const EvidenceTaken& taken) {
-  if (row.direction != EvidenceDirection::kSent || taken.next > row.tree.count()) return {};
-  row.taken = std::max(row.taken, taken.next);
+// What they have and can erase is theirs to erase; the rest is ours.
+Status leave_to_them(Engine& engine, const EvidenceRow& row) {
   for (EvidencePlaceRow& place : TRY(places_of(engine.db(), row.id))) {
-    if (place.gone || place.end() > row.taken) continue;
-    place.gone = true;  // they erase what they have
+    if (place.gone || !place.told || place.end() > row.taken) continue;
+    place.gone = true;
     TRY(save_place(engine.db(), place));
   }
+  return {};
+}
+
+Status take_taken(Engine& engine, EvidenceRow row, const EvidenceTaken& taken) {
+  if (row.direction != EvidenceDirection::kSent || taken.next > TRY(frames_of(row.length)))
+    return {};
+  row.taken = std::max(row.taken, taken.next);
+  TRY(leave_to_them(engine, row));
   return update_evidence(engine.db(), row);
 }
 
+// Words of theirs end a transfer. What came of a file stays on this disk: only the person erases
+// it.
 Status take_result(Engine& engine, EvidenceRow row, const EvidenceResult& result) {
   const bool sent = row.direction == EvidenceDirection::kSent;
   if (is_over(row.standing)) return {};
@@ -96,23 +98,24 @@ Status take_result(Engine& engine, EvidenceRow row, const EvidenceResult& result
     case EvidenceOutcome::kDifferent:
       // Only of what was told to be complete.
       if (!sent || row.standing != EvidenceStanding::kThere) return {};
-      row.standing = result.outcome == EvidenceOutcome::kWhole && result.content == row.content
-                         ? EvidenceStanding::kWhole
-                         : EvidenceStanding::kDifferent;
+      end_as(row, result.outcome == EvidenceOutcome::kWhole && result.content == row.content
+                      ? EvidenceStanding::kWhole
+                      : EvidenceStanding::kDifferent);
       row.taken = row.tree.count();
-      for (EvidencePlaceRow& place : TRY(places_of(engine.db(), row.id))) {
-        place.gone = true;  // they erased what they have
-        TRY(save_place(engine.db(), place));
-      }
+      TRY(leave_to_them(engine, row));
       break;
     case EvidenceOutcome::kRefused:
       if (!sent) return {};
-      row.standing = EvidenceStanding::kRefused;
+      end_as(row, EvidenceStanding::kRefused);
+      break;
+    case EvidenceOutcome::kLost:
+      end_as(row, EvidenceStanding::kGone);
       break;
     case EvidenceOutcome::kGivenUp:
       if (sent) return {};
-      row.standing = EvidenceStanding::kGivenUp;
-      drop_part(row.path);
+      // What nobody wanted leaves nothing here.
+      if (row.standing == EvidenceStanding::kOffered) return erase_evidence(engine.db(), row.id);
+      end_as(row, EvidenceStanding::kGivenUp);
       break;
   }
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
@@ -123,32 +126,36 @@ FileId file_of(const EvidenceMessage& message) {
   return std::visit([](const auto& said) { return said.file; }, message);
 }
 
+// The file that a received one grows in. An empty one of ours is what a kill left of the last try.
+Status make_part(const std::string& path) {
+  const Status made = create_private_file(path);
+  if (made.has_value()) return sync_folder_of(path);
+  if (made.error().code != kFileExists) return made;
+  struct stat status{};
+  const bool ours = ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                    status.st_size == 0 && status.st_nlink == 1 && status.st_uid == ::geteuid() &&
+                    (status.st_mode & 0777U) == 0600;
+  return ours ? Status{} : Status(fail(kFileInTheWay, "file that is received"));
+}
+
 }  // namespace
 
-void drop_part(const std::string& path) {
-  if (path.empty()) return;
-  struct stat status{};
-  if (::lstat(path.c_str(), &status) != 0) return;
-  // Another name of a file that is whole must not be overwritten with it. What cannot be removed
-  // stays: its owner sees it.
-  if (S_ISREG(status.st_mode) && status.st_nlink == 1) {
-    static_cast<void>(erase_file(path));
-  } else {
-    static_cast<void>(::unlink(path.c_str()));
-  }
+void end_as(EvidenceRow& row, EvidenceStanding standing) {
+  row.standing = standing;
+  row.fault = Code{};
+  if (row.packed) row.dropped = row.path;
 }
 
-Status say_evidence(Engine& engine, ContactId contact, const EvidenceMessage& message) {
+Status say_evidence(Engine& engine, ContactRow& contact, const EvidenceMessage& message) {
   const SecretBytes body = TRY(encode_evidence_message(message));
-  ContactRow row = TRY(load_contact(engine.db(), contact));
   static_cast<void>(
-      TRY(queue_message(engine, row, {ContentKind::kEvidence, body.expose(kExpose)})));
-  return update_contact(engine.db(), row);
+      TRY(queue_message(engine, contact, {ContentKind::kEvidence, body.expose(kExpose)})));
+  return {};
 }
 
-Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order) {
+Result<EvidenceNumber> offer_evidence(Engine& engine, EvidenceOrder order) {
   if (!TRY(can_store_evidence(engine))) return fail(kNoBulkPlane, "relays of ours");
-  static_cast<void>(TRY(frames_of(order.mark.length)));
+  static_cast<void>(TRY(frames_of(order.length)));
   return engine.in_transaction([&]() -> Result<EvidenceNumber> {
     const EvidenceRow row{.contact = order.contact,
                           .direction = EvidenceDirection::kSent,
@@ -158,14 +165,18 @@ Result<EvidenceNumber> offer_evidence(Engine& engine, const EvidenceOrder& order
                           .name = order.name,
                           .note = order.note,
                           .path = order.path,
-                          .length = order.mark.length,
-                          .mark = bytes_of(order.mark),
+                          .packed = order.packed,
+                          .length = order.length,
+                          .mark = order.mark,
+                          .inside = std::move(order.inside),
                           .rate = order.bytes_per_second,
                           .begun = engine.now()};
     const EvidenceNumber id = TRY(insert_evidence(engine.db(), row));
+    ContactRow contact = TRY(load_contact(engine.db(), order.contact));
     TRY(say_evidence(
-        engine, order.contact,
+        engine, contact,
         EvidenceOffer{row.file, row.secret.duplicate(), row.length, row.name, row.note}));
+    TRY(update_contact(engine.db(), contact));
     return id;
   });
 }
@@ -174,43 +185,41 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
   EvidenceRow row = TRY(load_evidence(engine.db(), id));
   if (row.direction != EvidenceDirection::kReceived || row.standing != EvidenceStanding::kOffered)
     return fail(kNotReady, "evidence");
-  const Status made = create_private_file(part);
-  if (!made.has_value())
-    return fail(made.error().code == kFileExists ? Error{kFileInTheWay, "file that is received"}
-                                                 : made.error());
+  TRY(make_part(part));
   row.path = part;
   row.standing = EvidenceStanding::kMoving;
   const Status wanted = engine.in_transaction([&] { return update_evidence(engine.db(), row); });
-  if (!wanted.has_value()) drop_part(part);
+  if (!wanted.has_value()) static_cast<void>(::unlink(part.c_str()));  // empty
   return wanted;
 }
 
 Status cancel_evidence(Engine& engine, EvidenceNumber id) {
   EvidenceRow row = TRY(load_evidence(engine.db(), id));
-  if (is_over(row.standing)) return fail(kNotReady, "evidence");
   const bool sent = row.direction == EvidenceDirection::kSent;
+  const bool was_over = is_over(row.standing);
+  const bool has_part = !sent && row.dropped.empty() && row.path.ends_with(kPartEnding);
+  if (was_over && !has_part) return fail(kNotReady, "evidence");
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
-  if (!sent) drop_part(row.path);
-  row.standing = sent ? EvidenceStanding::kGivenUp : EvidenceStanding::kRefused;
+  if (has_part) row.dropped = row.path;
+  if (!was_over) end_as(row, sent ? EvidenceStanding::kGivenUp : EvidenceStanding::kRefused);
   return engine.in_transaction([&]() -> Status {
     TRY(update_evidence(engine.db(), row));
-    return say_evidence(
-        engine, row.contact,
-        EvidenceResult{row.file, sent ? EvidenceOutcome::kGivenUp : EvidenceOutcome::kRefused, {}});
+    if (was_over) return {};
+    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+    const EvidenceOutcome outcome = sent ? EvidenceOutcome::kGivenUp : EvidenceOutcome::kRefused;
+    TRY(say_evidence(engine, contact, EvidenceResult{row.file, outcome, {}}));
+    return update_contact(engine.db(), contact);
   });
 }
 
-Status take_evidence(Engine& engine, const ContactRow& contact, const IncomingMessage& message) {
+Status take_evidence(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
   const EvidenceMessage said = TRY(decode_evidence_message(message.body.expose(kExpose)));
-  const std::optional<EvidenceRow> known =
-      TRY(find_evidence(engine.db(), contact.id, file_of(said)));
-  if (const auto* offer = std::get_if<EvidenceOffer>(&said); offer != nullptr) {
-    // Whoever names a file of somebody else's hears nothing of it.
-    if (known.has_value() || TRY(find_evidence(engine.db(), offer->file)).has_value()) return {};
-    return take_offer(engine, contact.id, *offer);
-  }
-  if (!known.has_value()) return {};
-  EvidenceRow row = TRY(load_evidence(engine.db(), known->id));
+  std::optional<EvidenceRow> known = TRY(find_evidence(engine.db(), file_of(said)));
+  if (const auto* offer = std::get_if<EvidenceOffer>(&said); offer != nullptr)
+    return known.has_value() ? Status{} : take_offer(engine, contact.id, *offer);
+  // Whoever names a file of somebody else's hears nothing of it.
+  if (!known.has_value() || known->contact != contact.id) return {};
+  EvidenceRow row = std::move(*known);
   return std::visit(
       Overloaded{
           [](const EvidenceOffer&) -> Status { return {}; },
@@ -218,6 +227,10 @@ Status take_evidence(Engine& engine, const ContactRow& contact, const IncomingMe
           [&](const EvidenceEnd& end) { return take_end(engine, std::move(row), end); },
           [&](const EvidenceTaken& taken) { return take_taken(engine, std::move(row), taken); },
           [&](const EvidenceResult& result) { return take_result(engine, std::move(row), result); },
+          [&](const EvidenceRecord& record) { return take_record(engine, contact, row, record); },
+          [&](const EvidenceHandOver& asked) {
+            return take_hand_over(engine, contact, row, asked);
+          },
       },
       said);
 }

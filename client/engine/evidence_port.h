@@ -17,16 +17,6 @@
 
 namespace tocsin {
 
-// What tells a file from what it becomes when somebody writes to it.
-struct FileMark {
-  std::uint64_t length = 0;
-  std::int64_t modified_seconds = 0;
-  std::int64_t modified_nanoseconds = 0;
-  std::uint64_t inode = 0;
-  std::uint64_t device = 0;
-  bool operator==(const FileMark&) const = default;
-};
-
 // A file as frames: its keys, and how many there are.
 struct FramedFile {
   FileId id;
@@ -41,6 +31,7 @@ struct SendJob {
   FramedFile file;
   std::string path;
   FileMark mark;
+  std::optional<AgeInside> inside;
   RelayRow relay;
   OwnerSecret owner;
   std::uint64_t first = 0;
@@ -70,8 +61,14 @@ struct HashJob {
   std::string path;
   std::uint64_t length = 0;
   std::optional<FileMark> mark = std::nullopt;  // of a file that was sent: it must still have it
+  std::optional<AgeInside> inside = std::nullopt;
 };
-using EvidenceJob = std::variant<SendJob, ReceiveJob, EraseJob, HashJob>;
+// A name of a received file goes; with its last name its bytes, overwritten.
+struct DropJob {
+  FileId file;
+  std::string path;
+};
+using EvidenceJob = std::variant<SendJob, ReceiveJob, EraseJob, HashJob, DropJob>;
 
 struct BlobMade {
   ReadId blob;
@@ -86,16 +83,18 @@ struct FileHashed {
   Sha256 content;
 };
 struct BlobErased {};
+struct NameDropped {};
 struct JobDone {};
-struct JobWaits {};  // what is to be fetched is not there yet
+struct JobWaits {};  // what is to be fetched is not there yet, or it is another file's turn
 struct JobFailed {
   Error error;
+  bool erasing = false;  // only something that nobody needs any more
 };
 struct EvidenceReport {
   FileId file;
   std::uint64_t first = 0;  // of the place
-  std::variant<BlobMade, BlobFull, FramesMoved, FileHashed, BlobErased, JobDone, JobWaits,
-               JobFailed>
+  std::variant<BlobMade, BlobFull, FramesMoved, FileHashed, BlobErased, NameDropped, JobDone,
+               JobWaits, JobFailed>
       what;
 };
 

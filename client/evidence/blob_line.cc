@@ -1,6 +1,5 @@
 #include "client/evidence/blob_line.h"
 
-#include <algorithm>
 #include <array>
 
 #include "client/codes.h"
@@ -8,8 +7,9 @@
 namespace tocsin::evidence {
 namespace {
 
-// A job without a word of its relay for so long gives the mover to others.
+// A job without progress for so long gives the mover to others; and one that gets on, for so long.
 constexpr net::Milliseconds kPatience = 90'000;
+constexpr net::Milliseconds kLongestTurn = 600'000;
 constexpr net::Milliseconds kTurn = 200;
 // Before a command that a relay was too busy for is repeated.
 constexpr net::Milliseconds kBusyPause = 1'000;
@@ -60,12 +60,11 @@ Result<std::vector<net::NetEvent>> BlobLine::turn(net::Milliseconds longest) {
     TRY(net::wait(all, sleep));
     events = connection_.step(net::steady_now());
   }
-  const bool heard = std::ranges::any_of(
-      events, [](const net::NetEvent& event) { return !std::holds_alternative<net::Lost>(event); });
-  if (heard) heard_at_ = net::steady_now();
-  if (net::steady_now() - heard_at_ > kPatience) return fail(kNoRelay, "relay of evidence");
+  if (net::steady_now() - progress_at_ > kPatience) return fail(kNoRelay, "relay of evidence");
   return events;
 }
+
+bool BlobLine::is_turn_over() const { return net::steady_now() - begun_at_ > kLongestTurn; }
 
 Result<std::optional<Reply>> BlobLine::ask(const BulkCommand& command,
                                            const net::Authorise& authorise) {
@@ -79,7 +78,10 @@ Result<std::optional<Reply>> BlobLine::ask(const BulkCommand& command,
       if (std::holds_alternative<net::Lost>(event)) asked.reset();
       const auto* reply = std::get_if<Reply>(&event);
       if (reply == nullptr || !asked.has_value() || reply->id != *asked) continue;
-      if (reply->answer != Answer::kBusy) return std::optional(*reply);
+      if (reply->answer != Answer::kBusy) {
+        note_progress();
+        return std::optional(*reply);
+      }
       asked.reset();
       not_before = net::steady_now() + kBusyPause;
     }

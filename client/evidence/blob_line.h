@@ -2,7 +2,7 @@
 //
 // Spec:    protocol/spec/blob.md BLB-1
 // Shape:   connect() asks the relay's first port where its bulk plane is; turn() waits for events
-// Errors:  no_relay (nothing heard for too long), no_bulk_plane, those of client/net
+// Errors:  no_relay (nothing came of it for too long), no_bulk_plane, those of client/net
 // Threads: the mover's
 #pragma once
 
@@ -27,8 +27,13 @@ class BlobLine {
 
   net::BulkConnection& connection() { return connection_; }
   bool ready() const { return connection_.ready(); }
-  // What happened; waits at most so long for it. no_relay when nothing was heard for kPatience.
+  // What happened; waits at most so long for it. no_relay when there was no progress for kPatience:
+  // a relay that only ever says "busy", or "welcome", holds up every other file.
   Result<std::vector<net::NetEvent>> turn(net::Milliseconds longest);
+  // A frame more is where it belongs, or none is wanted now.
+  void note_progress() { progress_at_ = net::steady_now(); }
+  // So long a job may keep the mover while others wait.
+  bool is_turn_over() const;
   // The answer to one command, across lost lines; nothing when nobody waits for it any more. The
   // command is repeatable.
   Result<std::optional<Reply>> ask(const BulkCommand& command, const net::Authorise& authorise);
@@ -40,7 +45,8 @@ class BlobLine {
 
   net::BulkConnection connection_;
   const std::atomic<bool>& stop_;
-  net::Milliseconds heard_at_ = net::steady_now();
+  net::Milliseconds begun_at_ = net::steady_now();
+  net::Milliseconds progress_at_ = net::steady_now();
 };
 
 }  // namespace tocsin::evidence

@@ -17,11 +17,12 @@ namespace tocsin::evidence {
 using Tell = std::function<void(decltype(EvidenceReport::what))>;
 
 // How a job ended when it did not fail.
-using Outcome = std::variant<JobDone, JobWaits, BlobFull, BlobErased, FileHashed>;
+using Outcome = std::variant<JobDone, JobWaits, BlobFull, BlobErased, FileHashed, NameDropped>;
 
 Result<Outcome> run_job(const SendJob& job, const LineParts& parts, const Tell& tell);
 Result<Outcome> run_job(const ReceiveJob& job, const LineParts& parts, const Tell& tell);
 Result<Outcome> run_job(const EraseJob& job, const LineParts& parts, const Tell& tell);
 Result<Outcome> run_job(const HashJob& job, const LineParts& parts, const Tell& tell);
+Result<Outcome> run_job(const DropJob& job, const LineParts& parts, const Tell& tell);
 
 }  // namespace tocsin::evidence

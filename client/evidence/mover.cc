@@ -14,6 +14,7 @@ FileId file_of(const EvidenceJob& job) {
     FileId operator()(const ReceiveJob& receive) const { return receive.file.id; }
     FileId operator()(const EraseJob& erase) const { return erase.file; }
     FileId operator()(const HashJob& hash) const { return hash.file; }
+    FileId operator()(const DropJob& drop) const { return drop.file; }
   };
   return std::visit(Of{}, job);
 }
@@ -95,7 +96,9 @@ void Mover::work(const EvidenceJob& job) {
   const Result<Outcome> done =
       std::visit([&](const auto& kind) { return run_job(kind, parts, on_the_way); }, job);
   if (!done.has_value()) {
-    tell({file, first, JobFailed{done.error()}});
+    const bool erasing =
+        std::holds_alternative<EraseJob>(job) || std::holds_alternative<DropJob>(job);
+    tell({file, first, JobFailed{done.error(), erasing}});
     return;
   }
   std::visit([&](const auto& outcome) { tell({file, first, outcome}); }, *done);

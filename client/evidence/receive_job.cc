@@ -1,12 +1,10 @@
-// Frames out of a blob, into a file; and what else there is to do at a blob or with a file.
+// Frames out of a blob, into a file.
 #include <algorithm>
 #include <map>
 
 #include "client/codes.h"
 #include "client/evidence/jobs.h"
 #include "client/evidence/local_file.h"
-#include "client/net/calls.h"
-#include "crypto/box/agree.h"
 #include "protocol/blob/limits.h"
 #include "protocol/evidence/frame.h"
 #include "protocol/evidence/padding.h"
@@ -32,7 +30,7 @@ class Receiving {
         next_(job.tree.count()) {}
 
   Result<Outcome> run() {
-    while (done_.count() < end() && !line_.stopped()) {
+    while (done_.count() < end() && !line_.stopped() && !line_.is_turn_over()) {
       TRY(step());
       if (waiting_since_ != 0 && net::steady_now() - waiting_since_ > kLongestWait) break;
     }
@@ -72,11 +70,11 @@ class Receiving {
     if (asked.empty()) return {};
     waiting_since_ = 0;
     const std::uint64_t index = asked.mapped();
-    Bytes plaintext(kFramePlainBytes);
+    const MutableBytes plaintext = room_.expose_mutable(kExpose);
     TRY(open_frame(keys_, {job_.file.id, index, job_.file.count}, got.stored, plaintext));
     TRY(check_padding(job_.file.length, index, plaintext));
     TRY(target_.write_frame(index, plaintext));
-    wipe(plaintext);
+    line_.note_progress();
     leaves_.emplace(index, frame_leaf(got.stored));
     for (auto leaf = leaves_.begin(); leaf != leaves_.end() && leaf->first == done_.count();
          leaf = leaves_.erase(leaf))
@@ -89,6 +87,7 @@ class Receiving {
     if (reply.answer != Answer::kOk && reply.answer != Answer::kBusy)
       return fail(kBlobGone, "blob", static_cast<std::int64_t>(reply.answer));
     // Not there yet, or too much at once: again from the first that is missing, after a pause.
+    line_.note_progress();  // kLongestWait bounds this
     if (waiting_since_ == 0) waiting_since_ = net::steady_now();
     not_before_ = net::steady_now() + kAskAgain;
     begin_again();
@@ -123,6 +122,7 @@ class Receiving {
   net::Milliseconds waiting_since_ = 0;  // 0: frames come
   net::Milliseconds synced_at_ = net::steady_now();
   std::uint64_t told_ = 0;
+  SecretBytes room_{Bytes(kFramePlainBytes, 0)};
 };
 
 }  // namespace
@@ -131,32 +131,6 @@ Result<Outcome> run_job(const ReceiveJob& job, const LineParts& parts, const Tel
   TargetFile target = TRY(TargetFile::open(job.path, job.file.length));
   const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay));
   return Receiving(job, std::move(target), *line, tell).run();
-}
-
-Result<Outcome> run_job(const EraseJob& job, const LineParts& parts, const Tell&) {
-  const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay));
-  net::OwnerKeys owner{{}, job.owner};
-  x25519_public_of(job.owner.expose(kExpose), owner.public_key.mutable_view());
-  const std::optional<Reply> erased = TRY(line->ask(DeleteBlob{job.blob}, net::as_owner(owner)));
-  if (!erased.has_value()) return Outcome{JobWaits{}};
-  // Refused: it is gone already.
-  if (erased->answer != Answer::kOk && erased->answer != Answer::kRefused)
-    return fail(kRelayRefused, "erase a blob", static_cast<std::int64_t>(erased->answer));
-  return Outcome{BlobErased{}};
-}
-
-Result<Outcome> run_job(const HashJob& job, const LineParts& parts, const Tell&) {
-  std::optional<Sha256> content;
-  if (job.mark.has_value()) {
-    const SourceFile source = TRY(SourceFile::open(job.path, *job.mark));
-    content = TRY(hash_of(source.descriptor(), job.length, parts.stop));
-    TRY(source.check_unchanged());
-  } else {
-    const FileDescriptor file = TRY(open_received(job.path));
-    content = TRY(hash_of(file.get(), job.length, parts.stop));
-  }
-  if (!content.has_value()) return Outcome{JobWaits{}};
-  return Outcome{FileHashed{*content}};
 }
 
 }  // namespace tocsin::evidence

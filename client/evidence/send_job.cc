@@ -51,7 +51,7 @@ class Sending {
     blob_ = TRY(ReadId::from(made->body));
     tell_(BlobMade{blob_});
     TRY(find_gaps());
-    while (is_under_way() && !line_.stopped()) TRY(step());
+    while (is_under_way() && !line_.stopped() && !line_.is_turn_over()) TRY(step());
     tell_now();
     TRY(source_.check_unchanged());
     if (is_under_way()) return Outcome{JobWaits{}};
@@ -101,7 +101,7 @@ class Sending {
     if (!line_.ready() || net::steady_now() < not_before_) return {};
     const std::size_t most =
         std::min(line_.connection().welcome()->limits.in_flight, kBulkInFlight);
-    Bytes plaintext(kFramePlainBytes);
+    const MutableBytes plaintext = room_.expose_mutable(kExpose);
     while (puts_.size() < most && (!gaps_.empty() || ahead_.count() < end()) && may_put_another()) {
       const bool is_gap = !gaps_.empty();
       const std::uint64_t index = is_gap ? gaps_.front() : ahead_.count();
@@ -118,7 +118,6 @@ class Sending {
           line_.connection().put({blob_, place}, std::move(frame), net::as_owner(owner_keys())));
       puts_.push_back({id, index, false, ahead_});
     }
-    wipe(plaintext);
     return source_.check_unchanged();
   }
 
@@ -127,7 +126,10 @@ class Sending {
     if (job_.bytes_per_second == 0) return true;
     const auto seconds = static_cast<double>(net::steady_now() - begun_at_) / 1000;
     const double due = seconds * static_cast<double>(job_.bytes_per_second);
-    if (static_cast<double>(put_) * kFramePlainBytes > due) return false;
+    if (static_cast<double>(put_) * kFramePlainBytes > due) {
+      if (puts_.empty()) line_.note_progress();  // it is we who wait
+      return false;
+    }
     ++put_;
     return true;
   }
@@ -143,6 +145,7 @@ class Sending {
       if (reply.answer != Answer::kOk)
         return fail(kBlobGone, "frame", static_cast<std::int64_t>(reply.answer));
       put.answered = true;
+      line_.note_progress();
     }
     return {};
   }
@@ -179,12 +182,14 @@ class Sending {
   net::Milliseconds not_before_ = 0;
   net::Milliseconds told_at_ = 0;
   std::uint64_t told_ = 0;
+  SecretBytes room_{Bytes(kFramePlainBytes, 0)};
 };
 
 }  // namespace
 
 Result<Outcome> run_job(const SendJob& job, const LineParts& parts, const Tell& tell) {
-  SourceFile source = TRY(SourceFile::open(job.path, job.mark));
+  SourceFile source = TRY(SourceFile::open(job.path, job.mark, job.inside));
+  if (source.length() != job.file.length) return fail(kFileChanged, "file to send");
   const std::unique_ptr<BlobLine> line = TRY(BlobLine::connect(parts, job.relay.address));
   return Sending(job, std::move(source), *line, tell).run();
 }

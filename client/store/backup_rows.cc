@@ -27,6 +27,15 @@ constexpr std::array kStatements{
     Sql("INSERT INTO copy.charter_offer SELECT * FROM main.charter_offer"),
     Sql("INSERT INTO copy.colleague SELECT * FROM main.colleague"),
     Sql("INSERT INTO copy.first_verdict SELECT * FROM main.first_verdict"),
+    // What became of files, and both custodians' chains. Ours ends here: what was signed since is
+    // not in the copy, and a second record of one number would be a fork (CUS-5.5).
+    Sql("INSERT INTO copy.evidence SELECT * FROM main.evidence WHERE standing >= 4"),
+    Sql("INSERT INTO copy.custody_case SELECT id, contact, case_id, secret, who, peer, "
+        "peer_length, fault, fault_at, 1 FROM main.custody_case"),
+    Sql("INSERT INTO copy.custody_record SELECT * FROM main.custody_record"),
+    Sql("INSERT INTO copy.hand_over SELECT * FROM main.hand_over WHERE standing = 3 AND evidence "
+        "IN "
+        "(SELECT id FROM copy.evidence)"),
 };
 
 }  // namespace

@@ -282,14 +282,18 @@ CREATE TABLE evidence(
   name TEXT NOT NULL,                 -- ours as it is; theirs made safe
   note TEXT NOT NULL,
   path TEXT NOT NULL,                 -- ours: of the file; theirs: where it grows, empty before it is wanted
+  packed INTEGER NOT NULL,            -- ours: 1 the file was made for this and goes when it is over
+  dropped TEXT NOT NULL,              -- a name that is to be removed from the disk; empty: none
   length INTEGER NOT NULL,
   mark BLOB NOT NULL,                 -- ours: what the file looked like; theirs: empty
+  inside BLOB NOT NULL,               -- ours: what opens the age file that it is in; else empty
   rate INTEGER NOT NULL,              -- ours: bytes a second at most; 0: as fast as it goes
   next INTEGER NOT NULL,              -- the first frame that is not durably there
   peaks BLOB NOT NULL,                -- of the tree over those before
   taken INTEGER NOT NULL,             -- ours: what they said they have
   content BLOB,                       -- SHA-256: ours as computed, theirs as the end says
   root BLOB,
+  fault INTEGER NOT NULL,             -- code of what held it up last; 0: nothing, or it goes on
   begun INTEGER NOT NULL              -- milliseconds
 ) STRICT;
 
@@ -300,9 +304,39 @@ CREATE TABLE evidence_place(          -- blobs with frames of a file
   relay TEXT NOT NULL,                -- address
   blob BLOB,                          -- read id; null until it is made
   owner BLOB,                         -- secret; null when they keep it to themselves
+  told INTEGER NOT NULL,              -- ours: 1 sealed, and they have the owner's key to erase it
   gone INTEGER NOT NULL,              -- 1: nothing is to be fetched or erased there any more
   PRIMARY KEY(evidence, first)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE custody_case(            -- files exchanged with one contact (protocol/spec/custody.md)
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  case_id BLOB NOT NULL UNIQUE,
+  secret BLOB NOT NULL,               -- the key of our chain
+  who TEXT NOT NULL,                  -- what we call ourselves in it
+  peer BLOB,                          -- the key of theirs; null until their first record
+  peer_length INTEGER NOT NULL,       -- records of theirs that follow each other from number 0 on
+  fault INTEGER NOT NULL,             -- code of what is wrong with theirs; 0: nothing
+  fault_at INTEGER NOT NULL,          -- number of the record that it is about
+  closed INTEGER NOT NULL             -- 1: ours ends here, because this vault came out of a backup
+) STRICT;
+
+CREATE TABLE custody_record(
+  custody_case INTEGER NOT NULL REFERENCES custody_case(id) ON DELETE CASCADE,
+  ours INTEGER NOT NULL,              -- 1 our chain, 0 theirs
+  number INTEGER NOT NULL,
+  file BLOB NOT NULL,
+  envelope BLOB NOT NULL,
+  PRIMARY KEY(custody_case, ours, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX custody_by_file ON custody_record(file);
+
+CREATE TABLE hand_over(
+  evidence INTEGER PRIMARY KEY REFERENCES evidence(id) ON DELETE CASCADE,
+  standing INTEGER NOT NULL,          -- 1 we asked, 2 they ask, 3 signed by both
+  envelope BLOB NOT NULL
+) STRICT;
 )sql";
 
 constexpr std::array kSchema{kVersion1, kVersion2};

@@ -50,19 +50,24 @@ Result<Sealer> Sealer::create(const Passphrase& passphrase, Rng& rng, Sink sink)
   return begin(key, stanzas, rng, std::move(sink));
 }
 
-Opener::Opener(Keys keys, Sink sink) : keys_(std::move(keys)), sink_(std::move(sink)) {}
-
-Status Opener::read_front() {
-  const Bytes front = std::exchange(front_, {});
-  const Keys keys = std::exchange(keys_, {});
+Result<Front> open_front(BytesView front, const Keys& keys) {
   const std::optional<Header> header = TRY(parse_header(front));
   if (!header.has_value()) return fail(kMalformed, "the header of an age file is cut");
   const FileKey key = TRY(unwrap(*header, keys));
   TRY(check_header(*header, key));
-  const BytesView behind = BytesView(front).subspan(header->bytes);
+  const BytesView behind = front.subspan(header->bytes);
   if (behind.size() < kNonceBytes) return fail(kMalformed, "an age file without a payload");
-  payload_.emplace(payload_key_of(key, behind.first(kNonceBytes)), std::move(sink_));
-  return payload_->update(behind.subspan(kNonceBytes));
+  return Front{payload_key_of(key, behind.first(kNonceBytes)), header->bytes + kNonceBytes};
+}
+
+Opener::Opener(Keys keys, Sink sink) : keys_(std::move(keys)), sink_(std::move(sink)) {}
+
+Status Opener::read_front() {
+  const Bytes bytes = std::exchange(front_, {});
+  const Keys keys = std::exchange(keys_, {});
+  Front front = TRY(open_front(bytes, keys));
+  payload_.emplace(std::move(front.key), std::move(sink_));
+  return payload_->update(BytesView(bytes).subspan(front.bytes));
 }
 
 Status Opener::take(BytesView sealed) {

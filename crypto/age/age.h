@@ -42,6 +42,14 @@ struct Keys {
   std::optional<SecretBytes> passphrase;
 };
 
+// What opens the payload, and where in the file it begins.
+struct Front {
+  PayloadKey key;
+  std::size_t bytes = 0;
+};
+// From a whole header and nonce; what follows them is not looked at.
+Result<Front> open_front(BytesView front, const Keys& keys);
+
 class Opener {
  public:
   Opener(Keys keys, Sink sink);

@@ -37,6 +37,12 @@ PayloadKey payload_key_of(const FileKey& key, BytesView nonce) {
   return PayloadKey::take(derived.expose_mutable(kExpose));
 }
 
+Status open_chunk_into(const PayloadKey& key, std::uint64_t counter, bool is_last, BytesView sealed,
+                       MutableBytes plaintext) {
+  return chacha_open_into({key.expose(kExpose), nonce_of(counter, is_last ? kLast : kMore)}, sealed,
+                          plaintext);
+}
+
 PayloadSealer::PayloadSealer(PayloadKey key, Sink sink)
     : key_(std::move(key)),
       sink_(std::move(sink)),
@@ -78,8 +84,7 @@ Status PayloadOpener::open_chunk(std::uint8_t last) {
   if (held_ < kChaChaTagBytes) return fail(kBadCiphertext, "an age file that is cut");
   const std::size_t length = held_ - kChaChaTagBytes;
   const MutableBytes plaintext = chunk_.expose_mutable(kExpose).first(length);
-  TRY(chacha_open_into({key_.expose(kExpose), nonce_of(counter_, last)},
-                       BytesView(sealed_).first(held_), plaintext));
+  TRY(open_chunk_into(key_, counter_, last == kLast, BytesView(sealed_).first(held_), plaintext));
   // One file, one text: only an empty file ends with an empty chunk.
   if (length == 0 && counter_ > 0) return fail(kBadCiphertext, "an empty chunk at the end");
   ++counter_;

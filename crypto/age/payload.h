@@ -17,6 +17,10 @@ namespace tocsin::age {
 using PayloadKey = Secret<struct AgePayloadKeyTag, 32>;
 PayloadKey payload_key_of(const FileKey& key, BytesView nonce);
 
+// Chunk number `counter`; `plaintext` is shorter by the tag.
+Status open_chunk_into(const PayloadKey& key, std::uint64_t counter, bool is_last, BytesView sealed,
+                       MutableBytes plaintext);
+
 class PayloadSealer {
  public:
   PayloadSealer(PayloadKey key, Sink sink);

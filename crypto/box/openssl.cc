@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "crypto/box/pem.h"
+#include "crypto/box/uuid.h"
 
 namespace tocsin {
 namespace {
@@ -34,6 +35,10 @@ using KdfContext = std::unique_ptr<EVP_KDF_CTX, KdfFree>;
 EVP_MAC* hmac_algorithm() {
   static EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   return mac;
+}
+const EVP_MD* sha1_algorithm() {
+  static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  return md;
 }
 const EVP_MD* sha256_algorithm() {
   static EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -260,11 +265,60 @@ Result<Sha512> Sha512Stream::finish() {
   return digest;
 }
 
+struct NamedDigest::Inside {
+  struct MdFree {
+    void operator()(EVP_MD* each) const { EVP_MD_free(each); }
+  };
+  std::unique_ptr<EVP_MD, MdFree> algorithm;
+  DigestContext context;
+};
+NamedDigest::NamedDigest(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+NamedDigest::NamedDigest(NamedDigest&&) noexcept = default;
+NamedDigest& NamedDigest::operator=(NamedDigest&&) noexcept = default;
+NamedDigest::~NamedDigest() = default;
+
+Result<NamedDigest> NamedDigest::create(const char* name) {
+  auto inside = std::make_unique<Inside>();
+  inside->algorithm.reset(EVP_MD_fetch(nullptr, name, nullptr));
+  if (!inside->algorithm) return fail(kNotFound, "digest");
+  inside->context.reset(EVP_MD_CTX_new());
+  if (!inside->context ||
+      EVP_DigestInit_ex2(inside->context.get(), inside->algorithm.get(), nullptr) != 1)
+    return fail(kLibraryFault, "digest init");
+  return NamedDigest(std::move(inside));
+}
+Status NamedDigest::update(BytesView data) {
+  if (EVP_DigestUpdate(inside_->context.get(), data.data(), data.size()) != 1)
+    return fail(kLibraryFault, "digest");
+  return {};
+}
+Result<Bytes> NamedDigest::finish() {
+  Bytes digest(static_cast<std::size_t>(EVP_MD_get_size(inside_->algorithm.get())));
+  EVP_MD_CTX* context = inside_->context.get();
+  if (EVP_DigestFinal_ex(context, digest.data(), nullptr) != 1 ||
+      EVP_DigestInit_ex2(context, inside_->algorithm.get(), nullptr) != 1)
+    return fail(kLibraryFault, "digest");
+  return digest;
+}
+
 Result<SecretBytes> aes256_encrypt(const AesKeyView& key, BytesView plaintext) {
   return run_aes(key, plaintext, 1);
 }
 Result<SecretBytes> aes256_decrypt(const AesKeyView& key, BytesView ciphertext) {
   return run_aes(key, ciphertext, 0);
+}
+
+Uuid uuid_of_name(const Uuid& name_space, BytesView name) {
+  std::array<std::uint8_t, 20> digest{};
+  digest_parts(sha1_algorithm(), {name_space.view(), name}, digest);
+  digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0FU) | 0x50U);  // version 5
+  digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3FU) | 0x80U);  // variant of the RFC
+  return Uuid::from(BytesView(digest).first(Uuid::kBytes)).value();
+}
+std::string uuid_text(const Uuid& uuid) {
+  std::string text = to_hex(uuid.view());
+  for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
+  return text;
 }
 
 std::string public_key_pem(const SigningPublic& key) {

@@ -1,4 +1,4 @@
-// crypto/box/openssl.h: the one door to OpenSSL: streaming SHA-256, and HMAC-SHA-256, SHA-512 and
+// crypto/box/openssl.h: the door to OpenSSL's EVP: streaming SHA-256, and HMAC-SHA-256, SHA-512 and
 // AES-256 for libsignal's callbacks. One-shot hashes are in hash.h (implemented in openssl.cc as
 // well).
 //
@@ -58,6 +58,23 @@ class Sha512Stream {
  private:
   struct Inside;
   explicit Sha512Stream(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+// A digest of others' formats, by OpenSSL's name for it. Usable again after finish().
+class NamedDigest {
+ public:
+  // not_found: this OpenSSL has no such digest (MD5, under some policies).
+  static Result<NamedDigest> create(const char* name);
+  NamedDigest(NamedDigest&&) noexcept;
+  NamedDigest& operator=(NamedDigest&&) noexcept;
+  ~NamedDigest();
+  Status update(BytesView data);
+  Result<Bytes> finish();
+
+ private:
+  struct Inside;
+  explicit NamedDigest(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
 

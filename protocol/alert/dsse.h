@@ -55,6 +55,8 @@ Result<Dsse> decode_dsse(BytesView bytes, DocumentKind expected);
 // The JSON form other DSSE tools read: payload and sig in standard base64 with padding, keyid in
 // hex.
 Result<std::string> dsse_to_json(const Dsse& envelope);
+// The same as one line without its break: members in alphabetical order, no blanks.
+Result<std::string> dsse_to_json_line(const Dsse& envelope);
 Result<Dsse> dsse_from_json(std::string_view json, DocumentKind expected);
 
 }  // namespace tocsin

@@ -43,19 +43,25 @@ Result<Dsse> envelope_of(const Json& object, DocumentKind expected) {
   return envelope;
 }
 
-}  // namespace
-
-Result<std::string> dsse_to_json(const Dsse& envelope) {
+Result<Json> object_of(const Dsse& envelope) {
   TRY(encode_dsse(envelope));
   Json signatures = Json::array();
   for (const DsseSignature& signature : envelope.signatures) {
     signatures.push_back({{"keyid", to_hex(signature.hint.view())},
                           {"sig", to_base64(signature.signature.view(), kPadding)}});
   }
-  const Json object{{"payload", to_base64(envelope.body, kPadding)},
-                    {"payloadType", payload_type(envelope.kind)},
-                    {"signatures", std::move(signatures)}};
-  return object.dump(2) + "\n";
+  return Json{{"payload", to_base64(envelope.body, kPadding)},
+              {"payloadType", payload_type(envelope.kind)},
+              {"signatures", std::move(signatures)}};
+}
+
+}  // namespace
+
+Result<std::string> dsse_to_json(const Dsse& envelope) {
+  return TRY(object_of(envelope)).dump(2) + "\n";
+}
+Result<std::string> dsse_to_json_line(const Dsse& envelope) {
+  return TRY(object_of(envelope)).dump();
 }
 
 Result<Dsse> dsse_from_json(std::string_view json, DocumentKind expected) {

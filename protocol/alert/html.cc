@@ -11,7 +11,9 @@ constexpr std::string_view kStyle =
     "p{margin:.4em 0;overflow-wrap:anywhere}"
     ".verdict p:first-child{font-size:1.3em;font-weight:bold;border:3px solid #000;padding:.6em}"
     ".rule{border-top:3px solid #000;font-weight:bold}"
-    ".english{color:#444;font-size:.85em}";
+    ".english{color:#444;font-size:.85em}"
+    "@media print{body{font-size:9pt;line-height:1.3;max-width:none;margin:0}"
+    "section{margin:.8em 0}}";
 
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-CustodyHash hash_of(BytesView body) {
-  return CustodyHash::from(sha256({label_bytes(Label::kCustodyRecord), body}).view()).value();
-}
-
 Status check(const CustodyRecord& record) {
   if (record.event < CustodyEvent::kAcquired || record.event > CustodyEvent::kErased)
     return fail(kMalformed, "custody event", static_cast<std::int64_t>(record.event));
@@ -67,6 +63,44 @@ Result<CustodyRecord> decode_custody_record(BytesView body) {
   return record;
 }
 
+CustodyHash hash_of_custody_record(BytesView body) {
+  return CustodyHash::from(sha256({label_bytes(Label::kCustodyRecord), body}).view()).value();
+}
+
+Result<Dsse> sign_next_record(const SigningSecret& key, const CustodyTip& tip,
+                              const CustodyEntry& entry) {
+  if (signing_public_of(key) != tip.custodian) return fail(kBadKey, "another custodian's key");
+  const CustodyRecord record{.case_id = tip.case_id,
+                             .custodian = tip.custodian,
+                             .number = tip.head.length,
+                             .previous = tip.head.hash,
+                             .seconds = entry.seconds,
+                             .event = entry.event,
+                             .item = entry.item,
+                             .hand_over = entry.hand_over,
+                             .who = entry.who,
+                             .why = entry.why};
+  Dsse envelope;
+  envelope.kind = DocumentKind::kCustody;
+  envelope.body = TRY(encode_custody_record(record));
+  envelope.signatures.push_back(sign_document(key, envelope.kind, envelope.body));
+  return envelope;
+}
+
+Result<CustodyRecord> read_next_record(const CustodyTip& tip, const Dsse& envelope) {
+  const auto number = static_cast<std::int64_t>(tip.head.length);
+  if (envelope.kind != DocumentKind::kCustody) return fail(kMalformed, "document kind", number);
+  if (envelope.signatures.size() != 1) return fail(kMalformed, "signatures of a record", number);
+  // Over the raw bytes, before anything in them is looked at.
+  if (valid_signers(envelope, std::array{tip.custodian}).empty())
+    return fail(kBadSignature, "custody record", number);
+  CustodyRecord record = TRY(decode_custody_record(envelope.body));
+  const bool fits = record.case_id == tip.case_id && record.custodian == tip.custodian &&
+                    record.number == tip.head.length && record.previous == tip.head.hash;
+  if (!fits) return fail(kCustodyBroken, "custody chain", number);
+  return record;
+}
+
 CustodyChain::CustodyChain(const CaseId& case_id, const SigningPublic& custodian)
     : case_id_(case_id), custodian_(custodian) {}
 
@@ -79,37 +113,14 @@ Result<CustodyChain> CustodyChain::read(std::span<const Dsse> envelopes) {
 }
 
 Result<Dsse> CustodyChain::append(const SigningSecret& key, const CustodyEntry& entry) {
-  if (signing_public_of(key) != custodian_) return fail(kBadKey, "another custodian's key");
-  const CustodyRecord record{.case_id = case_id_,
-                             .custodian = custodian_,
-                             .number = records_.size(),
-                             .previous = head().hash,
-                             .seconds = entry.seconds,
-                             .event = entry.event,
-                             .item = entry.item,
-                             .hand_over = entry.hand_over,
-                             .who = entry.who,
-                             .why = entry.why};
-  Dsse envelope;
-  envelope.kind = DocumentKind::kCustody;
-  envelope.body = TRY(encode_custody_record(record));
-  envelope.signatures.push_back(sign_document(key, envelope.kind, envelope.body));
+  Dsse envelope = TRY(sign_next_record(key, tip(), entry));
   TRY(accept(envelope));
   return envelope;
 }
 
 Status CustodyChain::accept(const Dsse& envelope) {
-  const auto number = static_cast<std::int64_t>(records_.size());
-  if (envelope.kind != DocumentKind::kCustody) return fail(kMalformed, "document kind", number);
-  if (envelope.signatures.size() != 1) return fail(kMalformed, "signatures of a record", number);
-  // Over the raw bytes, before anything in them is looked at.
-  if (valid_signers(envelope, std::array{custodian_}).empty())
-    return fail(kBadSignature, "custody record", number);
-  CustodyRecord record = TRY(decode_custody_record(envelope.body));
-  const bool fits = record.case_id == case_id_ && record.custodian == custodian_ &&
-                    record.number == records_.size() && record.previous == head().hash;
-  if (!fits) return fail(kCustodyBroken, "custody chain", number);
-  hashes_.push_back(hash_of(envelope.body));
+  CustodyRecord record = TRY(read_next_record(tip(), envelope));
+  hashes_.push_back(hash_of_custody_record(envelope.body));
   records_.push_back(std::move(record));
   return {};
 }

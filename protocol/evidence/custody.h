@@ -35,8 +35,8 @@ constexpr bool is_hand_over(CustodyEvent event) {
 // What a record is about.
 struct CustodyItem {
   FileId file;
-  Sha256 content;  // of the file's bytes
-  Sha256 root;     // zero while it has no frames
+  Sha256 content;    // of the file's bytes
+  Sha256 root = {};  // zero while it has no frames
   std::uint64_t frames = 0;
   friend bool operator==(const CustodyItem&, const CustodyItem&) = default;
 };
@@ -57,6 +57,7 @@ struct CustodyRecord {
 
 Result<Bytes> encode_custody_record(const CustodyRecord& record);
 Result<CustodyRecord> decode_custody_record(BytesView body);
+CustodyHash hash_of_custody_record(BytesView body);
 
 // How long a chain is and what its last record hashes to: what others note of it.
 struct CustodyHead {
@@ -75,6 +76,18 @@ struct CustodyEntry {
   std::string why;
 };
 
+// Where a chain ends: enough to write or check its next record, however long it is.
+struct CustodyTip {
+  CaseId case_id;
+  SigningPublic custodian;
+  CustodyHead head;
+};
+// Signed with the custodian's key; the envelope is to be kept. Another key is bad_key.
+Result<Dsse> sign_next_record(const SigningSecret& key, const CustodyTip& tip,
+                              const CustodyEntry& entry);
+// What the envelope says, when it is the record that follows.
+Result<CustodyRecord> read_next_record(const CustodyTip& tip, const Dsse& envelope);
+
 class CustodyChain {
  public:
   CustodyChain(const CaseId& case_id, const SigningPublic& custodian);
@@ -82,7 +95,6 @@ class CustodyChain {
   // is says the chain itself: who expects a certain custodian compares the key.
   static Result<CustodyChain> read(std::span<const Dsse> envelopes);
 
-  // Signed with the custodian's key; the envelope is to be kept. Another key is bad_key.
   Result<Dsse> append(const SigningSecret& key, const CustodyEntry& entry);
   // The next record, from outside. On an error nothing changed.
   Status accept(const Dsse& envelope);
@@ -91,6 +103,7 @@ class CustodyChain {
   const SigningPublic& custodian() const { return custodian_; }
   const std::vector<CustodyRecord>& records() const { return records_; }
   CustodyHead head() const;
+  CustodyTip tip() const { return {case_id_, custodian_, head()}; }
   // Against a head that somebody noted earlier.
   Status check_against(const CustodyHead& noted) const;
   // Against another copy of the same chain.

@@ -11,7 +11,15 @@ namespace tocsin {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-enum class Kind : std::uint8_t { kOffer = 1, kPlace = 2, kEnd = 3, kTaken = 4, kResult = 5 };
+enum class Kind : std::uint8_t {
+  kOffer = 1,
+  kPlace = 2,
+  kEnd = 3,
+  kTaken = 4,
+  kResult = 5,
+  kRecord = 6,
+  kHandOver = 7,
+};
 enum class Deletes : std::uint8_t { kNobody = 0, kReceiver = 1 };
 
 Status check(const EvidenceOffer& offer) {
@@ -33,11 +41,24 @@ Status check(const EvidenceTaken& taken) {
   return {};
 }
 Status check(const EvidenceResult& result) {
-  if (result.outcome < EvidenceOutcome::kWhole || result.outcome > EvidenceOutcome::kGivenUp)
+  if (result.outcome < EvidenceOutcome::kWhole || result.outcome > EvidenceOutcome::kLost)
     return fail(kMalformed, "outcome", static_cast<std::int64_t>(result.outcome));
   const bool computed =
       result.outcome == EvidenceOutcome::kWhole || result.outcome == EvidenceOutcome::kDifferent;
   if (computed == result.content.is_zero()) return fail(kMalformed, "content of an outcome");
+  return {};
+}
+
+// Who reads a document judges its signatures; that there is one is all that is asked here.
+Status check(const EvidenceRecord& record) {
+  if (record.envelope.kind != DocumentKind::kCustody || record.envelope.signatures.size() != 1)
+    return fail(kMalformed, "custody record of a message");
+  return {};
+}
+Status check(const EvidenceHandOver& hand_over) {
+  const std::size_t signatures = hand_over.envelope.signatures.size();
+  if (hand_over.envelope.kind != DocumentKind::kHandOver || signatures < 1 || signatures > 2)
+    return fail(kMalformed, "hand-over of a message");
   return {};
 }
 
@@ -47,13 +68,13 @@ Writer begin(Kind kind, const FileId& file) {
   return writer;
 }
 
-Writer write(const EvidenceOffer& offer) {
+Result<Writer> write(const EvidenceOffer& offer) {
   Writer writer = begin(Kind::kOffer, offer.file);
   writer.raw(offer.secret.expose(kExpose)).integer(offer.length);
   writer.short_field(as_bytes(offer.name)).short_field(as_bytes(offer.note));
   return writer;
 }
-Writer write(const EvidencePlace& place) {
+Result<Writer> write(const EvidencePlace& place) {
   Writer writer = begin(Kind::kPlace, place.file);
   writer.integer(place.first).integer(place.frames);
   write_relay_address(writer, place.relay);
@@ -63,19 +84,32 @@ Writer write(const EvidencePlace& place) {
   if (place.owner.has_value()) writer.raw(place.owner->expose(kExpose));
   return writer;
 }
-Writer write(const EvidenceEnd& end) {
+Result<Writer> write(const EvidenceEnd& end) {
   Writer writer = begin(Kind::kEnd, end.file);
   writer.raw(end.content.view()).raw(end.root.view());
   return writer;
 }
-Writer write(const EvidenceTaken& taken) {
+Result<Writer> write(const EvidenceTaken& taken) {
   Writer writer = begin(Kind::kTaken, taken.file);
   writer.integer(taken.next);
   return writer;
 }
-Writer write(const EvidenceResult& result) {
+Result<Writer> write(const EvidenceResult& result) {
   Writer writer = begin(Kind::kResult, result.file);
   writer.integer(static_cast<std::uint8_t>(result.outcome)).raw(result.content.view());
+  return writer;
+}
+
+Result<Writer> write(const EvidenceRecord& record) {
+  Writer writer = begin(Kind::kRecord, record.file);
+  const Bytes envelope = TRY(encode_dsse(record.envelope));
+  writer.raw(envelope);
+  return writer;
+}
+Result<Writer> write(const EvidenceHandOver& hand_over) {
+  Writer writer = begin(Kind::kHandOver, hand_over.file);
+  const Bytes envelope = TRY(encode_dsse(hand_over.envelope));
+  writer.raw(envelope);
   return writer;
 }
 
@@ -123,6 +157,19 @@ Result<EvidenceMessage> read_result(Reader& reader, const FileId& file) {
   return EvidenceResult{file, outcome, content};
 }
 
+// A document is all that is left of its message.
+Result<Dsse> read_document(Reader& reader, DocumentKind kind) {
+  return decode_dsse(reader.raw(reader.rest().size()), kind);
+}
+Result<EvidenceMessage> read_record(Reader& reader, const FileId& file) {
+  Dsse envelope = TRY(read_document(reader, DocumentKind::kCustody));
+  return EvidenceRecord{file, std::move(envelope)};
+}
+Result<EvidenceMessage> read_hand_over(Reader& reader, const FileId& file) {
+  Dsse envelope = TRY(read_document(reader, DocumentKind::kHandOver));
+  return EvidenceHandOver{file, std::move(envelope)};
+}
+
 Result<EvidenceMessage> read(Kind kind, Reader& reader, const FileId& file) {
   switch (kind) {
     case Kind::kOffer:
@@ -135,6 +182,10 @@ Result<EvidenceMessage> read(Kind kind, Reader& reader, const FileId& file) {
       return read_taken(reader, file);
     case Kind::kResult:
       return read_result(reader, file);
+    case Kind::kRecord:
+      return read_record(reader, file);
+    case Kind::kHandOver:
+      return read_hand_over(reader, file);
   }
   return fail(kMalformed, "kind of an evidence message", static_cast<std::int64_t>(kind));
 }
@@ -147,7 +198,9 @@ Status check_message(const EvidenceMessage& message) {
 
 Result<SecretBytes> encode_evidence_message(const EvidenceMessage& message) {
   TRY(check_message(message));
-  return std::visit([](const auto& one) { return SecretBytes(write(one).take()); }, message);
+  return std::visit(
+      [](const auto& one) -> Result<SecretBytes> { return SecretBytes(TRY(write(one)).take()); },
+      message);
 }
 
 Result<EvidenceMessage> decode_evidence_message(BytesView bytes) {

@@ -4,7 +4,7 @@
 // Shape:   the body of a content; the file itself travels as frames, never in a session
 // Layout:  version 1 | kind 1 | what the kind needs (EVI-4.2)
 // Secrets: the file secret in an offer, the owner's key in a place
-// Errors:  malformed, unsupported_version, out_of_range
+// Errors:  malformed, unsupported_version, out_of_range; of a custody document those of dsse.h
 // Threads: values only
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "crypto/box/hash.h"
+#include "protocol/alert/dsse.h"
 #include "protocol/evidence/limits.h"
 #include "protocol/wire/address.h"
 
@@ -51,6 +52,7 @@ enum class EvidenceOutcome : std::uint8_t {
   kDifferent = 2,  // every frame opened, and they are not
   kRefused = 3,    // the receiver does not want it
   kGivenUp = 4,    // the sender does not go on
+  kLost = 5,       // what lay at a relay is gone, or does not open
 };
 struct EvidenceResult {
   FileId file;
@@ -58,8 +60,19 @@ struct EvidenceResult {
   Sha256 content;  // as the receiver computed it; zero when it did not
 };
 
-using EvidenceMessage =
-    std::variant<EvidenceOffer, EvidencePlace, EvidenceEnd, EvidenceTaken, EvidenceResult>;
+// "My chain goes on with this." A record of custody about the file (custody.md CUS-5).
+struct EvidenceRecord {
+  FileId file;
+  Dsse envelope;
+};
+// "I hand it over to you", with one signature; "taken", with both.
+struct EvidenceHandOver {
+  FileId file;
+  Dsse envelope;
+};
+
+using EvidenceMessage = std::variant<EvidenceOffer, EvidencePlace, EvidenceEnd, EvidenceTaken,
+                                     EvidenceResult, EvidenceRecord, EvidenceHandOver>;
 // Strict both ways: a message that breaks a rule is neither written nor read.
 Result<SecretBytes> encode_evidence_message(const EvidenceMessage& message);
 Result<EvidenceMessage> decode_evidence_message(BytesView bytes);

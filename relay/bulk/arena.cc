@@ -6,11 +6,19 @@
 
 #include <cerrno>
 
+#include "relay/codes.h"
+
 namespace tocsin {
 namespace {
 
 Error file_error(const char* where, int reason) {
   return {reason == ENOSPC || reason == EDQUOT ? kDiskFull : kFileFault, where, reason};
+}
+
+// A bad sector is of one slot; everything else is of the file.
+Error slot_error(const char* where, int reason, Slot slot) {
+  if (reason == EIO) return {kSlotFault, where, slot.value};
+  return file_error(where, reason);
 }
 
 off_t place_of(Slot slot) {
@@ -19,11 +27,12 @@ off_t place_of(Slot slot) {
 
 off_t length_of(std::uint32_t slots) { return place_of(Slot{slots}); }
 
-Status write_all(int file, BytesView bytes, off_t place) {
+Status write_all(int file, BytesView bytes, Slot slot) {
+  off_t place = place_of(slot);
   while (!bytes.empty()) {
     const ssize_t wrote = ::pwrite(file, bytes.data(), bytes.size(), place);
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail(file_error("arena write", errno));
+    if (wrote < 0) return fail(slot_error("arena write", errno, slot));
     bytes = bytes.subspan(static_cast<std::size_t>(wrote));
     place += wrote;
   }
@@ -56,9 +65,7 @@ Result<Arena> Arena::open(const Path& path, std::uint32_t slots) {
   return Arena(std::move(file));
 }
 
-Status Arena::write(Slot slot, StoredFrame stored) {
-  return write_all(file_.get(), stored, place_of(slot));
-}
+Status Arena::write(Slot slot, StoredFrame stored) { return write_all(file_.get(), stored, slot); }
 
 Result<Bytes> Arena::read(Slot slot) const {
   Bytes stored(kStoredFrameBytes);
@@ -67,7 +74,7 @@ Result<Bytes> Arena::read(Slot slot) const {
     const ssize_t got = ::pread(file_.get(), stored.data() + filled, stored.size() - filled,
                                 place_of(slot) + static_cast<off_t>(filled));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(file_error("arena read", errno));
+    if (got < 0) return fail(slot_error("arena read", errno, slot));
     if (got == 0) return fail(kDamaged, "arena read", slot.value);
     filled += static_cast<std::size_t>(got);
   }
@@ -76,7 +83,7 @@ Result<Bytes> Arena::read(Slot slot) const {
 
 Status Arena::erase(Slot slot) {
   static const Bytes kZeros(kSlotBytes);
-  return write_all(file_.get(), kZeros, place_of(slot));
+  return write_all(file_.get(), kZeros, slot);
 }
 
 Status Arena::sync() const {

@@ -3,7 +3,8 @@
 // Spec:    protocol/spec/blob.md BLB-9.1
 // Shape:   slots of 65,536 bytes, the first 65,280 of them used; the file never grows or shrinks
 // Errors:  disk_full (at the making; on a file system that copies on writing also later),
-//          damaged (a file of another length), file_fault (errno)
+//          damaged (a file of another length), slot_fault (the disk does not give or take this one
+//          slot), file_fault (errno)
 // Threads: one
 #pragma once
 
@@ -16,7 +17,9 @@ using Slot = Strong<struct SlotTag, std::uint32_t>;
 
 class Arena {
  public:
-  static constexpr std::size_t kSlotBytes = 65'536;
+  // A slot begins at a multiple of every disk's block.
+  static constexpr std::size_t kSlotBytes = kDataFrameBytes;
+  static_assert(kSlotBytes >= kStoredFrameBytes && kSlotBytes % 4'096 == 0);
 
   // A new file of mode 0600 with its whole room taken from the disk.
   static Result<Arena> create(const Path& path, std::uint32_t slots);

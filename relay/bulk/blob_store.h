@@ -3,7 +3,8 @@
 // Spec:    protocol/spec/blob.md BLB-9, BLB-10
 // Shape:   begin … loads and changes … commit, as in relay/store/store.h: loads see the open
 //          batch's changes; after commit they are durable together, after rollback none happened
-// Errors:  disk_full (nothing of the batch happened), database_fault, damaged, file_fault
+// Errors:  disk_full (nothing of the batch happened), slot_fault (of this one frame; the batch goes
+//          on), database_fault, damaged, file_fault
 // Threads: one: the bulk plane's
 //
 // Implementations: memory (--ephemeral, tests), SQLCipher with an arena (the default). One
@@ -24,8 +25,11 @@ struct BlobCounts {
   std::uint64_t frames = 0;    // stored
   std::uint64_t promised = 0;  // to all blobs, stored or not
   std::uint64_t slots = 0;     // there are
-  std::uint64_t freed = 0;     // of them not overwritten yet
-  std::uint64_t free() const { return slots - promised - freed; }
+  std::uint64_t freed = 0;     // of them not overwritten yet, or not to be overwritten
+  std::uint64_t free() const {
+    const std::uint64_t taken = promised + freed;
+    return slots > taken ? slots - taken : 0;
+  }
   bool operator==(const BlobCounts&) const = default;
 };
 

@@ -9,6 +9,8 @@
 #include "protocol/codes.h"
 #include "protocol/mailbox/commands.h"
 #include "protocol/wire/cell.h"
+#include "relay/bulk/limits.h"
+#include "relay/codes.h"
 #include "relay/store/limits.h"
 
 namespace tocsin {
@@ -40,14 +42,19 @@ BulkEngine::BulkEngine(BulkConfig config, EngineKeys keys, BlobStore& store, Rng
       store_(store),
       rng_(rng) {}
 
-Status BulkEngine::take(std::span<const EdgeToStore> batch, Instant now, StoreBatch& out) {
-  for (const EdgeToStore& message : batch) TRY(on_message(message, now, out));
-  return {};
+Result<std::size_t> BulkEngine::take(std::span<const EdgeToStore> batch, Instant now,
+                                     StoreBatch& out) {
+  std::size_t taken = 0;
+  for (; taken < batch.size() && handed_out_ < kBulkAnswerFrames; ++taken)
+    TRY(on_message(batch[taken], now, out));
+  return taken;
 }
 
 Status BulkEngine::on_message(const EdgeToStore& message, Instant now, StoreBatch& out) {
   if (message.kind == EdgeEvent::kOpened) {
-    peers_.try_emplace(message.connection).first->second.id = {message.connection};
+    Peer& peer = peers_.try_emplace(message.connection).first->second;
+    peer.id = {message.connection};
+    peer.useful = now;
     return {};
   }
   // A kicked connection is forgotten at once; what it still sends means nothing.
@@ -55,9 +62,9 @@ Status BulkEngine::on_message(const EdgeToStore& message, Instant now, StoreBatc
   if (found == peers_.end()) return {};
   switch (message.kind) {
     case EdgeEvent::kCell:
-      return on_cell(found->second, message.cell, now, out);
+      return on_cell(found->second, message.frame, now, out);
     case EdgeEvent::kData:
-      return on_data(found->second, message.cell, now, out);
+      return on_data(found->second, message.frame, now, out);
     case EdgeEvent::kWrongSize:
       return on_malformed(found->second, out);
     case EdgeEvent::kClosed:
@@ -86,6 +93,11 @@ Status BulkEngine::on_cell(Peer& peer, BytesView cell, Instant now, StoreBatch& 
     if (!command.has_value() || std::holds_alternative<PutFrame>(*command)) {
       answer(peer, {.id = request.id,
                     .answer = newer ? Answer::kUnsupported : Answer::kMalformedCommand});
+      continue;
+    }
+    // BLB-1.2: a map costs a row for every frame of its blob.
+    if (std::holds_alternative<StatBlob>(*command) && std::exchange(peer.map_taken, true)) {
+      answer(peer, {.id = request.id, .answer = Answer::kBusy});
       continue;
     }
     TRY(serve_or_refuse({peer, request, *command, std::nullopt, now, out}));
@@ -159,7 +171,13 @@ void BulkEngine::kick(Peer& peer, StoreBatch& out) {
 
 Status BulkEngine::serve_or_refuse(const Turn& turn) {
   const Status served = serve(turn);
-  if (served.has_value() || served.error().code != kDiskFull) return served;
+  if (served.has_value()) return served;
+  if (served.error().code == kSlotFault) {
+    ++totals_.slot_faults;
+    answer(turn.peer, {.id = turn.request.id, .answer = Answer::kRefused});
+    return {};
+  }
+  if (served.error().code != kDiskFull) return served;
   if (batch_open_) TRY(lose_batch());
   answer(turn.peer, {.id = turn.request.id, .answer = Answer::kBusy});
   return {};
@@ -216,23 +234,9 @@ Status BulkEngine::apply(const BlobEffects& effects, const Turn& turn) {
                          ++totals_.puts;
                          return {};
                        },
-                       [&](const AnswerFrame& frame) -> Status {
-                         // BLB-1.4
-                         if (not_durable_.contains({frame.blob, frame.index})) {
-                           const std::uint64_t lost = totals_.lost_batches;
-                           TRY(make_durable(turn.out));
-                           if (totals_.lost_batches != lost)
-                             return fail(kDiskFull, "batch of a frame");
-                         }
-                         const Bytes stored = TRY(store_.read_frame(frame.blob, frame.index));
-                         turn.out.push_back(
-                             {turn.peer.id.value, StoreOrder::kData,
-                              encode(GotData{turn.request.id,
-                                             StoredFrame(stored.data(), kStoredFrameBytes)})});
-                         ++totals_.gets;
-                         return {};
-                       },
+                       [&](const AnswerFrame& frame) { return hand_out(frame, turn); },
                        [&](const AnswerReply& reply) -> Status {
+                         note_use(turn, reply.answer);
                          answer(turn.peer, {turn.request.id, reply.answer, reply.body});
                          return {};
                        },
@@ -240,6 +244,28 @@ Status BulkEngine::apply(const BlobEffects& effects, const Turn& turn) {
                    effect));
   }
   return {};
+}
+
+Status BulkEngine::hand_out(const AnswerFrame& frame, const Turn& turn) {
+  // BLB-1.4
+  if (not_durable_.contains({frame.blob, frame.index})) {
+    const std::uint64_t lost = totals_.lost_batches;
+    TRY(make_durable(turn.out));
+    if (totals_.lost_batches != lost) return fail(kDiskFull, "batch of a frame");
+  }
+  const Bytes stored = TRY(store_.read_frame(frame.blob, frame.index));
+  const GotData got{turn.request.id, StoredFrame(stored.data(), kStoredFrameBytes)};
+  turn.out.push_back({turn.peer.id.value, StoreOrder::kData, encode(got)});
+  note_use(turn, Answer::kOk);
+  ++handed_out_;
+  ++totals_.gets;
+  return {};
+}
+
+void BulkEngine::note_use(const Turn& turn, Answer answer) {
+  if (answer != Answer::kOk || std::holds_alternative<BulkPing>(turn.command)) return;
+  turn.peer.was_useful = true;
+  turn.peer.useful = turn.now;
 }
 
 void BulkEngine::answer(Peer& peer, Reply reply) {
@@ -255,7 +281,11 @@ Status BulkEngine::send(Peer& peer, const Message& message, StoreBatch& out) {
 
 Status BulkEngine::commit(StoreBatch& out) {
   TRY(make_durable(out));
-  for (auto& [number, peer] : peers_) peer.taken = 0;
+  for (auto& [number, peer] : peers_) {
+    peer.taken = 0;
+    peer.map_taken = false;
+  }
+  handed_out_ = 0;
   return {};
 }
 
@@ -291,7 +321,24 @@ Status BulkEngine::lose_batch() {
   return {};
 }
 
-Result<Sweep> BulkEngine::tick(Instant now) {
+// BLB-1.5
+void BulkEngine::end_useless(Instant now, StoreBatch& out) {
+  std::vector<ConnectionId> ending;
+  const Peer* longest = nullptr;
+  for (auto& [number, peer] : peers_) {
+    peer.useful = std::min(peer.useful, now);  // a clock that was set back makes nobody immortal
+    if (!peer.was_useful && milliseconds_after(peer.useful, kBulkUselessMilliseconds) <= now)
+      ending.push_back(peer.id);
+    if (longest == nullptr || peer.useful < longest->useful) longest = &peer;
+  }
+  if (ending.empty() && peers_.size() >= kBulkCrowd &&
+      milliseconds_after(longest->useful, kBulkIdleMilliseconds) <= now)
+    ending.push_back(longest->id);
+  for (const ConnectionId id : ending) kick(peers_.at(id.value), out);
+}
+
+Result<Sweep> BulkEngine::tick(Instant now, StoreBatch& out) {
+  end_useless(now, out);
   if (full_until_.has_value() && now < *full_until_) return Sweep::kDone;
   const Result<Sweep> swept = sweep(now);
   if (swept.has_value() || swept.error().code != kDiskFull) return swept;

@@ -1,105 +1,79 @@
 #include "relay/bulk/loop.h"
 
-#include <poll.h>
-
-#include <array>
-#include <cerrno>
 #include <chrono>
-
-#include "relay/codes.h"
 
 namespace tocsin {
 namespace {
 
-constexpr int kIdleMilliseconds = 100;
-constexpr int kSweepMilliseconds = 5;  // between two steps of retention while nobody asks
-constexpr std::int64_t kTellEveryMilliseconds = 1'000;
-// What a stopping plane waits for an edge that does not take its last answers.
-constexpr std::int64_t kFarewellMilliseconds = 500;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+// Between two steps of retention and overwriting, however much is asked.
+constexpr BulkLoop::Milliseconds kTickEvery = 100;
+constexpr BulkLoop::Milliseconds kSweepEvery = 5;  // the same while nobody asks and more is to do
+constexpr BulkLoop::Milliseconds kTellEvery = 1'000;
 
 Instant wall_clock() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+  return {duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
-std::int64_t steady_now() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+BulkLoop::Milliseconds steady_clock() {
+  return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
 
 Result<std::unique_ptr<BulkLoop>> BulkLoop::create(BulkEngine& engine, StoreEnd boundary) {
-  Wake wake = TRY(Wake::create());
-  return std::unique_ptr<BulkLoop>(new BulkLoop(engine, std::move(boundary), std::move(wake)));
+  return create(engine, std::move(boundary), steady_clock);
+}
+
+Result<std::unique_ptr<BulkLoop>> BulkLoop::create(BulkEngine& engine, StoreEnd boundary,
+                                                   Clock clock) {
+  BoundaryPump pump = TRY(BoundaryPump::create(std::move(boundary)));
+  return std::unique_ptr<BulkLoop>(new BulkLoop(engine, std::move(pump), std::move(clock)));
 }
 
 Status BulkLoop::run() {
   for (;;) {
-    if (TRY(wait()) == Next::kStop) return leave();
-    TRY(boundary_.flush());
-    TRY(send_out());
-    const Status done = turn();
-    if (!done.has_value()) {
-      // What the edge said before it went is kept all the same.
-      if (done.error().code == kBoundaryClosed) TRY(engine_.commit(out_));
-      return done;
-    }
+    const bool at_once = more_ && pump_.is_receptive();
+    const auto next = TRY(pump_.wait(at_once ? 0 : static_cast<int>(patience())));
+    if (next == BoundaryPump::Next::kStop) return pump_.leave();
+    if (pump_.is_receptive()) TRY(serve());
+    TRY(tick_if_due());
     tell_now_and_then();
   }
 }
 
-Result<BulkLoop::Next> BulkLoop::wait() {
-  const bool receptive = out_.empty() && boundary_.has_room();
-  const short events =
-      static_cast<short>((receptive ? POLLIN : 0) | (boundary_.wants_write() ? POLLOUT : 0));
-  std::array<pollfd, 2> fds{pollfd{boundary_.fd(), events, 0}, pollfd{stop_.fd(), POLLIN, 0}};
-  const bool at_once = receptive && more_;
-  const int patience = at_once                  ? 0
-                       : sweep_ == Sweep::kMore ? kSweepMilliseconds
-                                                : kIdleMilliseconds;
-  if (::poll(fds.data(), fds.size(), patience) < 0 && errno != EINTR)
-    return fail(kFileFault, "bulk poll", errno);
-  return fds[1].revents != 0 ? Next::kStop : Next::kGoOn;
+BulkLoop::Milliseconds BulkLoop::patience() const {
+  return sweep_ == Sweep::kMore && !more_ ? kSweepEvery : kTickEvery;
 }
 
-Status BulkLoop::turn() {
-  if (!out_.empty() || !boundary_.has_room()) return {};
-  const EdgeBatch batch = TRY(boundary_.receive());
-  more_ = !batch.empty();
-  if (batch.empty()) {
-    sweep_ = TRY(engine_.tick(wall_clock()));
-    return {};
+// Every batch is committed before the next turn: nothing is open when the edge or a signal ends it.
+Status BulkLoop::serve() {
+  if (taken_ == batch_.size()) {
+    taken_ = 0;
+    batch_ = TRY(pump_.receive());
   }
-  TRY(engine_.take(batch, wall_clock(), out_));
-  TRY(engine_.commit(out_));
-  return send_out();
+  more_ = !batch_.empty();
+  if (batch_.empty()) return {};
+  const std::span<const EdgeToStore> left = std::span(batch_).subspan(taken_);
+  taken_ += TRY(engine_.take(left, wall_clock(), pump_.out()));
+  TRY(engine_.commit(pump_.out()));
+  return pump_.send();
 }
 
-Status BulkLoop::send_out() {
-  if (out_.empty() || !boundary_.has_room()) return {};
-  TRY(boundary_.send(out_));
-  out_.clear();
-  return {};
+Status BulkLoop::tick_if_due() {
+  const Milliseconds now = clock_();
+  if (now - ticked_ < patience()) return {};
+  ticked_ = now;
+  sweep_ = TRY(engine_.tick(wall_clock(), pump_.out()));
+  return pump_.send();
 }
 
 void BulkLoop::tell_now_and_then() {
-  if (!tell_ || steady_now() - told_ < kTellEveryMilliseconds) return;
-  told_ = steady_now();
+  if (!tell_ || clock_() - told_ < kTellEvery) return;
+  told_ = clock_();
   tell_(engine_.figures());
-}
-
-Status BulkLoop::leave() {
-  const std::int64_t until = steady_now() + kFarewellMilliseconds;
-  TRY(send_out());
-  while ((!out_.empty() || boundary_.wants_write()) && steady_now() < until) {
-    pollfd fd{boundary_.fd(), POLLOUT, 0};
-    if (::poll(&fd, 1, kIdleMilliseconds) < 0 && errno != EINTR)
-      return fail(kFileFault, "bulk poll", errno);
-    TRY(boundary_.flush());
-    TRY(send_out());
-  }
-  return {};
 }
 
 }  // namespace tocsin

@@ -1,8 +1,11 @@
 #include "relay/bulk/sqlcipher_blobs.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "relay/boundary.h"
+#include "relay/codes.h"
 #include "relay/store/boot_epoch.h"
 
 namespace tocsin {
@@ -11,6 +14,8 @@ namespace {
 constexpr std::int32_t kApplicationId = 0x746f6362;  // "tocb"
 // Freed slots overwritten in one step of maintenance: 1 MiB.
 constexpr std::size_t kErasedAtOnce = 16;
+// Slots that one batch can have written to: one for each message of it.
+constexpr std::size_t kBatchSlots = kBoundaryBatchMessages;
 
 // Script i brings the schema from version i to i + 1; never edit a published one.
 constexpr Sql kSchema[] = {R"sql(
@@ -127,11 +132,44 @@ Status SqlcipherBlobs::count_rows(std::uint32_t slots) {
   TRY(note(TRY(database_.statement("SELECT slot FROM frame")), counts_.frames));
   TRY(note(TRY(database_.statement("SELECT slot FROM freed")), counts_.freed));
   free_.clear();
-  for (std::uint32_t slot = slots; slot > 0; --slot) {
-    if (!used[slot - 1]) free_.push_back(Slot{slot - 1});
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    if (!used[slot]) free_.push_back(Slot{slot});  // in order, which is a heap
   }
   committed_ = counts_;
+  return find_unfinished();
+}
+
+// BLB-9.2: what a batch wrote before a crash, no row names.
+Status SqlcipherBlobs::find_unfinished() {
+  std::vector<Slot> clean;
+  while (!free_.empty() && clean.size() + dirty_.size() < kBatchSlots) {
+    const Slot slot = take_lowest_free();
+    const Result<Bytes> stored = arena_.read(slot);
+    if (!stored.has_value() && stored.error().code != kSlotFault) return fail(stored.error());
+    const bool is_clean = stored.has_value() &&
+                          std::ranges::all_of(*stored, [](std::uint8_t byte) { return byte == 0; });
+    (is_clean ? clean : dirty_).push_back(slot);
+  }
+  for (const Slot slot : clean) give(slot);
   return {};
+}
+
+Slot SqlcipherBlobs::take_lowest_free() {
+  std::ranges::pop_heap(free_, std::greater{});
+  const Slot lowest = free_.back();
+  free_.pop_back();
+  return lowest;
+}
+
+void SqlcipherBlobs::give(Slot slot) {
+  free_.push_back(slot);
+  std::ranges::push_heap(free_, std::greater{});
+}
+
+BlobCounts SqlcipherBlobs::counts() const {
+  BlobCounts counts = counts_;
+  counts.freed += dirty_.size() + bad_unnamed_;
+  return counts;
 }
 
 Status SqlcipherBlobs::begin() {
@@ -157,7 +195,7 @@ Status SqlcipherBlobs::commit() {
 
 void SqlcipherBlobs::rollback() {
   batch_.reset();
-  free_.insert(free_.end(), taken_.begin(), taken_.end());
+  dirty_.insert(dirty_.end(), taken_.begin(), taken_.end());
   taken_.clear();
   counts_ = committed_;
 }
@@ -236,16 +274,32 @@ Result<Bytes> SqlcipherBlobs::read_frame(BlobNumber blob, std::uint32_t index) {
   return arena_.read(*slot);
 }
 
+// A promise is made of clean slots only (BlobCounts::free), so there is one for every frame of it,
+// unless a disk that ends has taken them.
+Result<Slot> SqlcipherBlobs::write_somewhere(StoredFrame stored) {
+  while (!free_.empty() || !dirty_.empty()) {
+    Slot slot;
+    if (free_.empty()) {  // what is overwritten by a frame need not be by zeros before
+      slot = dirty_.back();
+      dirty_.pop_back();
+    } else {
+      slot = take_lowest_free();
+    }
+    taken_.push_back(slot);
+    const Status wrote = arena_.write(slot, stored);
+    if (wrote.has_value()) return slot;
+    if (wrote.error().code != kSlotFault) return fail(wrote.error());
+    taken_.pop_back();
+    bad_.insert(slot);
+    ++bad_unnamed_;
+  }
+  return fail(kSlotFault, "a promised frame without a slot");
+}
+
 Status SqlcipherBlobs::store_frame(BlobNumber blob, std::uint32_t index, StoredFrame stored) {
-  // A promise is made of clean slots only (BlobCounts::free), so there is one for every frame of
-  // it.
-  if (free_.empty()) return fail(kDamaged, "a promised frame without a slot");
-  const Slot slot = free_.back();
+  const Slot slot = TRY(write_somewhere(stored));
   TRY(database_.run("INSERT INTO frame(blob, place, slot) VALUES (?1, ?2, ?3)", blob.value, index,
                     slot.value));
-  TRY(arena_.write(slot, stored));
-  free_.pop_back();
-  taken_.push_back(slot);
   ++counts_.frames;
   return {};
 }
@@ -272,26 +326,56 @@ Result<Sweep> SqlcipherBlobs::expire(Day today, std::size_t blobs) {
   return gone.size() < blobs ? Sweep::kDone : Sweep::kMore;
 }
 
-Result<Sweep> SqlcipherBlobs::maintain(Instant now) {
+Result<std::vector<Slot>> SqlcipherBlobs::named_freed(std::size_t limit) {
   std::vector<Slot> freed;
-  if (counts_.freed > 0) {
-    Statement query = TRY(database_.statement("SELECT slot FROM freed LIMIT ?1"));
-    query.bind(kErasedAtOnce);
-    while (TRY(query.next())) freed.push_back(Slot{small(query, 0)});
+  if (counts_.freed == 0 || limit == 0) return freed;
+  Statement query = TRY(database_.statement("SELECT slot FROM freed ORDER BY slot"));
+  while (freed.size() < limit && TRY(query.next())) {
+    const Slot slot{small(query, 0)};
+    if (!bad_.contains(slot)) freed.push_back(slot);
   }
-  if (!freed.empty()) {
-    for (const Slot slot : freed) TRY(arena_.erase(slot));
-    TRY(arena_.sync());
+  return freed;
+}
+
+// Those that are zeros now; the others are bad.
+Result<std::vector<Slot>> SqlcipherBlobs::overwrite(const std::vector<Slot>& slots) {
+  std::vector<Slot> clean;
+  for (const Slot slot : slots) {
+    const Status erased = arena_.erase(slot);
+    if (erased.has_value()) {
+      clean.push_back(slot);
+    } else if (erased.error().code == kSlotFault) {
+      bad_.insert(slot);
+    } else {
+      return fail(erased.error());
+    }
+  }
+  if (!clean.empty()) TRY(arena_.sync());
+  return clean;
+}
+
+Result<Sweep> SqlcipherBlobs::maintain(Instant now) {
+  const std::size_t unnamed = std::min(dirty_.size(), kErasedAtOnce);
+  const std::vector<Slot> lost(dirty_.end() - static_cast<std::ptrdiff_t>(unnamed), dirty_.end());
+  const std::vector<Slot> freed = TRY(named_freed(kErasedAtOnce - unnamed));
+  const std::vector<Slot> clean_lost = TRY(overwrite(lost));
+  dirty_.resize(dirty_.size() - unnamed);
+  bad_unnamed_ += lost.size() - clean_lost.size();
+  for (const Slot slot : clean_lost) give(slot);
+
+  const std::vector<Slot> clean = TRY(overwrite(freed));
+  if (!clean.empty()) {
     Transaction cleaned = TRY(database_.begin());
-    for (const Slot slot : freed)
+    for (const Slot slot : clean)
       TRY(database_.run("DELETE FROM freed WHERE slot = ?1", slot.value));
     TRY(std::move(cleaned).commit());
-    free_.insert(free_.end(), freed.begin(), freed.end());
-    counts_.freed -= freed.size();
+    for (const Slot slot : clean) give(slot);
+    counts_.freed -= clean.size();
     committed_ = counts_;
   }
   TRY(database_.maintain(now));
-  return counts_.freed > 0 ? Sweep::kMore : Sweep::kDone;
+  const std::uint64_t bad_named = bad_.size() - bad_unnamed_;
+  return counts_.freed > bad_named || !dirty_.empty() ? Sweep::kMore : Sweep::kDone;
 }
 
 }  // namespace tocsin

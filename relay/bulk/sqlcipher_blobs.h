@@ -6,8 +6,10 @@
 // Errors:  stale_store (one of the two files is an older copy), and those of arena.h and crypto/db
 // Threads: one
 // Cost:    a commit with frames is two syncs, one of the arena and one of the log; four bytes of
-//          memory for each slot
+//          memory for each slot; at the start 16 MiB of the arena are read
 #pragma once
+
+#include <set>
 
 #include "crypto/db/database.h"
 #include "relay/bulk/arena.h"
@@ -44,7 +46,7 @@ class SqlcipherBlobs final : public BlobStore {
 
   Result<std::vector<BlobRow>> list_blobs(BlobNumber after, std::size_t limit) override;
   Result<Sweep> expire(Day today, std::size_t blobs) override;
-  BlobCounts counts() const override { return counts_; }
+  BlobCounts counts() const override;
   Result<Sweep> maintain(Instant now) override;
 
  private:
@@ -54,14 +56,25 @@ class SqlcipherBlobs final : public BlobStore {
                                                         const BlobPaths& paths,
                                                         std::uint32_t slots);
   Status count_rows(std::uint32_t slots);
+  Status find_unfinished();
   Result<std::optional<Slot>> slot_of(BlobNumber blob, std::uint32_t index);
+  Result<Slot> write_somewhere(StoredFrame stored);
+  Slot take_lowest_free();
+  void give(Slot slot);
+  Result<std::vector<Slot>> named_freed(std::size_t limit);
+  Result<std::vector<Slot>> overwrite(const std::vector<Slot>& slots);
 
   Database database_;
   Arena arena_;
   std::optional<Transaction> batch_;
-  std::vector<Slot> free_;   // clean, and nobody's
-  std::vector<Slot> taken_;  // from free_ by the open batch
-  BlobCounts counts_, committed_;
+  // Clean, and nobody's; a heap, the lowest first: what a run that was killed had written to are
+  // the lowest of those that no row names.
+  std::vector<Slot> free_;
+  std::vector<Slot> taken_;        // by the open batch
+  std::vector<Slot> dirty_;        // written by a batch that did not happen; no row names them
+  std::set<Slot> bad_;             // the disk does not take them; not used again in this run
+  std::uint64_t bad_unnamed_ = 0;  // of them those that no row names
+  BlobCounts counts_, committed_;  // of the rows
 };
 
 }  // namespace tocsin

@@ -79,8 +79,9 @@ Status Edge::serve_once(int stop, bool& stopped) {
   if (items[3].revents != 0) TRY(take_frames());
   TRY(flush_to_store());
   if (items[2].revents != 0) TRY(follow_orders());
-  waiting_.offer(
-      [this](EdgeConnection connection, BytesView cell) { return try_send(connection, cell); });
+  waiting_.offer(now_ms(), [this](EdgeConnection connection, BytesView frame) {
+    return try_send(connection, frame);
+  });
   TRY(keep_house());
   return flush_to_store();
 }
@@ -96,7 +97,8 @@ Status Edge::watch_lines() {
         if (const auto connection = peers_.on_gone(event.fd)) end(*connection);
         break;
       case LineEvent::Kind::kAcceptFailed:
-        log_event(RelayEvent::kAcceptFailed, {{RelayField::kDetail, event.fd}});
+        log_event(RelayEvent::kAcceptFailed,
+                  {{RelayField::kPort, endpoint().port}, {RelayField::kDetail, event.fd}});
         break;
     }
   }
@@ -105,7 +107,8 @@ Status Edge::watch_lines() {
     TRY(open ? listener_.open_gate() : listener_.close_gate());
     if (!open) count(counters_.gate_closed);
     log_event(open ? RelayEvent::kGateOpened : RelayEvent::kGateClosed,
-              {{RelayField::kLines, static_cast<std::int64_t>(peers_.lines())}});
+              {{RelayField::kPort, endpoint().port},
+               {RelayField::kLines, static_cast<std::int64_t>(peers_.lines())}});
   }
   return {};
 }
@@ -116,6 +119,7 @@ bool Edge::is_frame(std::size_t size) const {
 
 Status Edge::take_frames() {
   for (std::size_t taken = 0; taken < kFramesPerTurn && store_.has_room(); ++taken) {
+    if (to_store_bytes_ >= kToStoreBytes) return {};
     ZmqMessage id;
     if (const Status got = router_.receive(id); !got.has_value()) {
       if (got.error().code == kRelayWouldBlock) return {};
@@ -167,6 +171,7 @@ Status Edge::hand_over(RoutingId id, int fd, Bytes& frame) {
   if (heard.displaced) end(*heard.displaced);
   if (heard.opened) to_store_.push_back({heard.connection, EdgeEvent::kOpened, {}});
   if (farewells_.contains(heard.connection)) return {};
+  to_store_bytes_ += frame.size();
   if (frame.size() == kFrameBytes) {
     to_store_.push_back({heard.connection, EdgeEvent::kCell, std::move(frame)});
   } else if (!frame.empty()) {
@@ -197,6 +202,7 @@ Status Edge::flush_to_store() {
     const Status sent = store_.send(to_store_);
     if (sent.has_value()) {
       to_store_.clear();
+      to_store_bytes_ = 0;
     } else if (sent.error().code != kBoundaryFull) {
       return sent;
     }
@@ -213,23 +219,28 @@ Status Edge::follow_orders() {
       if (order.kind == StoreOrder::kKick) {
         say_goodbye(order.connection);
       } else {
-        send_cell(order.connection, std::move(order.cell));
+        send_frame(order.connection, std::move(order.frame));
       }
     }
   }
 }
 
-void Edge::send_cell(EdgeConnection connection, Bytes cell) {
+void Edge::send_frame(EdgeConnection connection, Bytes frame) {
   if (!peers_.routing_of(connection)) return;
-  if (!waiting_.has(connection) && try_send(connection, cell)) return;
-  if (waiting_.push(connection, std::move(cell)).has_value()) return;
-  // Too slow for what it asked: the line ends, the store keeps what was not acknowledged.
+  if (!waiting_.has(connection) && try_send(connection, frame)) return;
+  // The room of all is taken by those that do not read: one of them ends, not who asks just now.
+  if (waiting_.is_full()) cut_slow(*waiting_.stalest());
+  if (!waiting_.push(connection, std::move(frame), now_ms()).has_value()) cut_slow(connection);
+}
+
+// Too slow for what it asked: the line ends, the store keeps what was not acknowledged.
+void Edge::cut_slow(EdgeConnection connection) {
   if (const auto fd = peers_.fd_of(connection)) cut(*fd);
   waiting_.forget(connection);
 }
 
 // True when the frame needs no more care: it left, or there is nobody to take it.
-bool Edge::try_send(EdgeConnection connection, BytesView cell) {
+bool Edge::try_send(EdgeConnection connection, BytesView frame) {
   const std::optional<RoutingId> id = peers_.routing_of(connection);
   if (!id) return true;
   const Status routed = router_.send(routing_id_bytes(*id), ZMQ_SNDMORE);
@@ -244,7 +255,7 @@ bool Edge::try_send(EdgeConnection connection, BytesView cell) {
   }
   // The routing part chose a pipe with room, so this part cannot be refused for want of it.
   while (true) {
-    const Status sent = router_.send(cell, 0);
+    const Status sent = router_.send(frame, 0);
     if (sent.has_value()) break;
     if (sent.error().code != kRelayInterrupted) {
       count(counters_.dropped);
@@ -289,6 +300,7 @@ Status Edge::keep_house() {
   const Milliseconds hello = listener_.gate_is_open() ? kHelloMs : kPressureHelloMs;
   for (const int fd : peers_.overdue(now, {.hello = hello, .silent = kSilentMs})) cut(fd);
   cut_line_hoarders();
+  for (const EdgeConnection connection : waiting_.stalled(now)) cut_slow(connection);
   counters_.lines = peers_.lines();
   counters_.connections = peers_.connections();
   counters_.frames_waiting = waiting_.frames();
@@ -296,8 +308,9 @@ Status Edge::keep_house() {
 }
 
 // Lines from which far more was taken than came out of them as frames: messages in endless parts.
+// Also while this side does not read: what the kernel holds does not count, and what libzmq fetches
+// ahead is allowed for.
 void Edge::cut_line_hoarders() {
-  if (!store_.has_room()) return;  // it is this side that does not read
   peers_.for_each_line([this](int fd, std::uint64_t explained) {
     if (has_taken_more(fd, explained + unexplained_bytes(plane_.largest_frame))) cut(fd);
   });

@@ -83,8 +83,9 @@ class Edge {
   Status hand_over(RoutingId id, int fd, Bytes& frame);
   void retry_late();
   Status follow_orders();
-  void send_cell(EdgeConnection connection, Bytes cell);
-  bool try_send(EdgeConnection connection, BytesView cell);
+  void send_frame(EdgeConnection connection, Bytes frame);
+  bool try_send(EdgeConnection connection, BytesView frame);
+  void cut_slow(EdgeConnection connection);
   void end(EdgeConnection connection);
   void say_goodbye(EdgeConnection connection);
   void cut(int fd);
@@ -102,6 +103,7 @@ class Edge {
   Plane plane_;
 
   EdgeBatch to_store_;
+  std::size_t to_store_bytes_ = 0;  // of the frames in it
   Waiting waiting_;
   std::deque<LateFrame> late_;
   std::unordered_map<EdgeConnection, Milliseconds> farewells_;  // to be cut at this time

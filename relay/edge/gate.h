@@ -16,12 +16,17 @@ namespace tocsin::edge {
 struct Machine {
   std::uint64_t memory_bytes = 0;
   std::uint64_t descriptors = 0;  // RLIMIT_NOFILE
+  std::size_t bulk_lines = 0;     // kBulkConnections beside a bulk plane, else none
 };
 
 constexpr std::size_t connection_budget(const Machine& machine) {
-  const std::uint64_t by_memory = machine.memory_bytes / kMemoryPerConnection;
+  const auto beyond = [](std::uint64_t all, std::uint64_t reserved) {
+    return all > reserved ? all - reserved : 0;
+  };
+  const std::uint64_t bulk_bytes = machine.bulk_lines > 0 ? kBulkMemoryBytes : 0;
+  const std::uint64_t by_memory = beyond(machine.memory_bytes, bulk_bytes) / kMemoryPerConnection;
   const std::uint64_t by_descriptors =
-      machine.descriptors > kReservedDescriptors ? machine.descriptors - kReservedDescriptors : 0;
+      beyond(machine.descriptors, kReservedDescriptors + machine.bulk_lines);
   const std::uint64_t budget =
       std::min({by_memory, by_descriptors, std::uint64_t{kMaxConnections}});
   return static_cast<std::size_t>(std::max<std::uint64_t>(budget, kMinConnections));

@@ -7,7 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "protocol/blob/limits.h"
+#include "relay/boundary.h"
+#include "relay/bulk/limits.h"
 
 namespace tocsin::edge {
 
@@ -53,10 +54,14 @@ constexpr std::uint64_t unexplained_bytes(std::size_t largest_frame) {
 }
 inline constexpr int kHousekeepingMs = 100;
 
+// What the edge has for a store that does not take it just now; then it reads no more frames.
+inline constexpr std::size_t kToStoreBytes = kBoundaryQueueBytes;
+
 // Frames the edge holds for one peer whose line is slow, above libzmq's own. What does not fit
 // cuts the line; the store still has every cell that was not acknowledged.
 inline constexpr std::size_t kWaitingFramesPerPeer = 128;
-// The same over all peers: 32 MiB.
+// The same over all peers: 32 MiB. Beyond them the line ends from which no frame left for longest:
+// whoever asks just now is rather one that reads.
 inline constexpr std::size_t kWaitingFrames = 8'192;
 static_assert(kWaitingFrames * kFrameBytes == 32u << 20);
 
@@ -65,20 +70,34 @@ struct Plane {
   std::size_t largest_frame;
   std::size_t waiting_per_peer;  // frames
   std::size_t waiting;           // frames, over all peers
+  int stalled_ms;  // a line with frames waiting, from which none left for so long, ends
 };
-inline constexpr Plane kCellPlane{kFrameBytes, kWaitingFramesPerPeer, kWaitingFrames};
+inline constexpr Plane kCellPlane{kFrameBytes, kWaitingFramesPerPeer, kWaitingFrames, 30'000};
 // 32 MiB as well. A reader that asks for no more than it may has no more than that waiting: what it
-// asked for, and a cell of replies for each.
-inline constexpr Plane kBulkPlane{kDataFrameBytes, 2 * kBulkInFlight, 512};
+// asked for, and a cell of replies for each. A slow line (1 KB/s) has longer for its larger frames.
+inline constexpr Plane kBulkPlane{kDataFrameBytes, 2 * kBulkInFlight, 512, 90'000};
 static_assert(kBulkPlane.waiting * kBulkPlane.largest_frame == 32u << 20);
-// Each holds at most 2 * kHighWaterMark data frames inside libzmq, 0.5 MiB; with what waits for all
-// of them 64 MiB at worst, beside the cell plane's.
-inline constexpr std::size_t kBulkConnections = 64;
+
+// What the bulk plane can make the relay hold at worst, beside what the kernel holds:
+// a line, before it is cut as a hoarder, and what libzmq sends on it;
+inline constexpr std::size_t kBulkLineBytes =
+    unexplained_bytes(kDataFrameBytes) + (kHighWaterMark + 1) * on_wire(kDataFrameBytes);
+// frames on their way to the store: late ones, those that wait for it, the boundary's queue with
+// one such batch, and what its two ends read at once;
+inline constexpr std::size_t kBulkInwardBytes = kLateFrames * kDataFrameBytes + 2 * kToStoreBytes +
+                                                2 * kDataFrameBytes + kBoundaryQueueBytes +
+                                                4 * kBoundaryReadBytes;
+// and on their way out: a batch in the loop, and the same behind the boundary's queue.
+inline constexpr std::size_t kBulkOutwardBytes = 2 * kBulkBatchBytes + kBoundaryQueueBytes;
+inline constexpr std::size_t kBulkMemoryBytes = kBulkConnections * kBulkLineBytes +
+                                                kBulkPlane.waiting * kDataFrameBytes +
+                                                kBulkInwardBytes + kBulkOutwardBytes;
+static_assert(kBulkMemoryBytes <= 144u << 20);
 
 // Memory of one idle connection after a frame passed (trap Z15: 35.6 KB measured), rounded up.
 inline constexpr std::size_t kConnectionBytes = 44u << 10;
-// One connection for each of these many bytes of memory: 1,024 on 1 GiB, which is at most 4.4 %
-// of the memory for idle connections.
+// One connection for each of these many bytes of memory: 1,024 on 1 GiB (880 beside a bulk plane),
+// which is at most 4.4 % of the memory for idle connections.
 inline constexpr std::uint64_t kMemoryPerConnection = 1u << 20;
 inline constexpr std::size_t kMinConnections = 16;
 inline constexpr std::size_t kMaxConnections = 65'536;

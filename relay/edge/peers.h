@@ -52,7 +52,7 @@ class Peers {
     std::optional<EdgeConnection> displaced;
   };
   // `wire_bytes` is what it was on the line, at most.
-  Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now, std::uint64_t wire_bytes = 0);
+  Result<Heard> on_frame(RoutingId id, int fd, Milliseconds now, std::uint64_t wire_bytes);
   // A frame with this id on this descriptor can still become somebody's: its line may be accepted
   // in an event that was not heard yet. Not so when a newer id speaks there already.
   bool may_come(RoutingId id, int fd) const;

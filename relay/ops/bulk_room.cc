@@ -4,6 +4,7 @@
 #include "crypto/box/labels.h"
 #include "relay/bulk/memory_blobs.h"
 #include "relay/bulk/sqlcipher_blobs.h"
+#include "relay/ops/log.h"
 #include "relay/ops/stored.h"
 
 namespace tocsin::ops {
@@ -61,14 +62,22 @@ Said<std::unique_ptr<BulkRoom>> BulkRoom::create(BulkRoomOptions options, StoreE
   if (const Status built = build(); !built.has_value())
     return std::unexpected(blob_complaint(built.error(), config));
   room->figures_ = room->engine_->figures();
-  room->loop_->on_figures([inside = room.get()](const BulkFigures& figures) {
-    {
-      const std::lock_guard lock(inside->mutex_);
-      inside->figures_ = figures;
-    }
-    inside->errand_.serve();
-  });
+  room->loop_->on_figures(
+      [inside = room.get()](const BulkFigures& figures) { inside->on_figures(figures); });
   return room;
+}
+
+void BulkRoom::on_figures(const BulkFigures& figures) {
+  std::uint64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(figures_, figures).slot_faults;
+  }
+  // Here, so that asking for a bad frame again and again is one line a second.
+  if (figures.slot_faults != before)
+    log_event(RelayEvent::kSlotFaults,
+              {{RelayField::kFrames, static_cast<std::int64_t>(figures.slot_faults)}});
+  errand_.serve();
 }
 
 BulkFigures BulkRoom::figures() const {

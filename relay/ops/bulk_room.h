@@ -3,7 +3,8 @@
 //
 // Shape:   in   configuration, keys, the password's key;  out  engine and loop, ready to run
 // Secrets: takes the signing key; the index's key is derived from it
-// Errors:  a Complaint: no room for the arena, a damaged or older index, another process
+// Errors:  a Complaint: no room for the arena, a damaged or older index, another process; of
+//          list_more() relay_interrupted (the plane's thread did not come by in time)
 // Threads: run() on one of its own; figures() and list_more() from any
 #pragma once
 
@@ -39,6 +40,7 @@ class BulkRoom {
 
  private:
   BulkRoom() = default;
+  void on_figures(const BulkFigures& figures);
 
   SystemRng rng_;
   std::unique_ptr<BlobStore> store_;

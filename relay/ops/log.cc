@@ -24,9 +24,13 @@ constexpr std::array<Named, static_cast<std::size_t>(RelayEvent::kCount)> kEvent
     {"<4>", "accept_failed"},
     {"<3>", "edge_failed"},
     {"<3>", "store_failed"},
+    {"<3>", "bulk_edge_failed"},
+    {"<3>", "bulk_store_failed"},
+    {"<3>", "bulk_down"},
+    {"<3>", "slot_faults"},
 }};
 constexpr std::array<std::string_view, static_cast<std::size_t>(RelayField::kCount)> kFields{
-    "connection_budget", "port", "code", "detail", "lines", "memory_mib"};
+    "connection_budget", "port", "code", "detail", "lines", "memory_mib", "frames"};
 
 }  // namespace
 

@@ -2,7 +2,8 @@
 //
 // Shape:   one line on standard error per event: `<level>event name=number …`, with a fixed list
 //          of events and of field names. Values are numbers: no id, no address, no text of a peer
-//          can be written here (PRODUCT: nothing in the logs helps whoever seizes them).
+//          can be written here (PRODUCT: nothing in the logs helps whoever seizes them). `port`
+//          tells which of the two planes an edge speaks of.
 // Threads: any; one write per line
 #pragma once
 
@@ -22,6 +23,10 @@ enum class RelayEvent : std::uint8_t {
   kAcceptFailed,
   kEdgeFailed,
   kStoreFailed,
+  kBulkEdgeFailed,
+  kBulkStoreFailed,
+  kBulkDown,    // the relay goes on without its second port
+  kSlotFaults,  // frames that the disk did not give or take
   kCount
 };
 
@@ -32,6 +37,7 @@ enum class RelayField : std::uint8_t {
   kDetail,
   kLines,
   kMemoryMiB,
+  kFrames,
   kCount
 };
 

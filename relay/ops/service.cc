@@ -81,11 +81,49 @@ class Part {
   std::jthread thread_;
 };
 
-// The second port, when there is one.
+// The second port. What ends it does not end the relay: alerts do not wait for evidence.
 struct Bulk {
-  std::unique_ptr<edge::Edge> edge;
-  std::unique_ptr<BulkRoom> room;
-  StoreEnd end;  // of the pipe to its edge, until the room takes it
+  BulkStanding standing = BulkStanding::kNone;
+  std::unique_ptr<edge::Edge> edge = nullptr;  // while it is up
+  std::unique_ptr<BulkRoom> room = nullptr;    // once it was up
+};
+
+// Its two threads.
+class BulkThreads {
+ public:
+  static Result<std::unique_ptr<BulkThreads>> start(Bulk& bulk) {
+    Wake ended = TRY(Wake::create());
+    Wake stop = TRY(Wake::create());
+    std::unique_ptr<BulkThreads> threads(new BulkThreads(bulk, std::move(ended), std::move(stop)));
+    if (bulk.standing == BulkStanding::kUp) threads->run();
+    return threads;
+  }
+  // Readable when one of them has ended.
+  int ended_fd() const { return ended_.fd(); }
+  // What the store answered can still leave; then the port is closed.
+  void end() {
+    if (bulk_.standing != BulkStanding::kUp) return;
+    bulk_.room->stop();
+    store_.join();
+    stop_edge_.ring();
+    edge_.join();
+    bulk_.edge.reset();
+    ended_.clear();
+    bulk_.standing = BulkStanding::kDown;
+  }
+
+ private:
+  BulkThreads(Bulk& bulk, Wake ended, Wake stop)
+      : bulk_(bulk), ended_(std::move(ended)), stop_edge_(std::move(stop)) {}
+  void run() {
+    store_.start([this] { return bulk_.room->run(); });
+    edge_.start([this] { return bulk_.edge->run(stop_edge_.fd()); });
+  }
+
+  Bulk& bulk_;
+  Wake ended_, stop_edge_;
+  Part store_{RelayEvent::kBulkStoreFailed, ended_};
+  Part edge_{RelayEvent::kBulkEdgeFailed, ended_};
 };
 
 struct Running {
@@ -94,7 +132,7 @@ struct Running {
   std::size_t connection_budget;
   edge::Edge& edge;
   StoreRoom& store;
-  const Bulk* bulk;
+  Bulk& bulk;
   int stop;
 };
 
@@ -114,9 +152,11 @@ Status answer_stored(const Running& running, Ciphertext ciphertext,
     if (is_stopping(running)) return fail(kRelayInterrupted, "stopping");
   }
   BlobNumber blob;
-  for (bool more = running.bulk != nullptr; more;) {
+  // The listing of a relay whose blobs cannot be read has no last line.
+  if (running.bulk.standing == BulkStanding::kDown) return fail(kRelayNotRunning, "bulk plane");
+  for (bool more = running.bulk.standing == BulkStanding::kUp; more;) {
     std::string lines;
-    more = TRY(running.bulk->room->list_more(blob, lines));
+    more = TRY(running.bulk.room->list_more(blob, lines));
     TRY(write(lines));
     if (is_stopping(running)) return fail(kRelayInterrupted, "stopping");
   }
@@ -129,7 +169,8 @@ Status answer(const Running& running, std::string_view question,
   if (question == "status") {
     RelayStatus status{running.store.figures(), running.edge.counters(), running.connection_budget,
                        print_address(running.address)};
-    if (running.bulk != nullptr) status.bulk = running.bulk->room->figures();
+    status.bulk_standing = running.bulk.standing;
+    if (running.bulk.room != nullptr) status.bulk = running.bulk.room->figures();
     return write(status_json(status));
   }
   if (question == "stored") return answer_stored(running, Ciphertext::kLeftOut, write);
@@ -137,16 +178,26 @@ Status answer(const Running& running, std::string_view question,
   return write("{\"error\": \"unknown question\"}\n");
 }
 
-// Until a signal says stop, or a part ends by itself.
-Status attend(const Running& running, int part_ended, const ControlServer* control) {
+// BLB-1.6
+void go_on_without_bulk(const Running& running, BulkThreads& bulk) {
+  running.store.close_bulk();
+  bulk.end();
+  log_event(RelayEvent::kBulkDown);
+}
+
+// Until a signal says stop, or a part ends by itself without which there is no relay.
+Status attend(const Running& running, int part_ended, BulkThreads& bulk,
+              const ControlServer* control) {
   while (true) {
-    std::array<pollfd, 3> fds{pollfd{running.stop, POLLIN, 0}, pollfd{part_ended, POLLIN, 0},
-                              pollfd{control != nullptr ? control->fd() : -1, POLLIN, 0}};
+    std::array<pollfd, 4> fds{pollfd{running.stop, POLLIN, 0}, pollfd{part_ended, POLLIN, 0},
+                              pollfd{control != nullptr ? control->fd() : -1, POLLIN, 0},
+                              pollfd{bulk.ended_fd(), POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), -1) < 0) {
       if (errno == EINTR) continue;
       return fail(kRelaySystemFault, "poll", errno);
     }
     if (fds[0].revents != 0 || fds[1].revents != 0) return {};
+    if (fds[3].revents != 0) go_on_without_bulk(running, bulk);
     if (fds[2].revents != 0)
       control->serve_one([&running](std::string_view question, const ControlServer::Write& write) {
         return answer(running, question, write);
@@ -162,14 +213,10 @@ Said<void> serve(const Running& running, const ControlServer* control) {
   if (!stop_edge.has_value()) return std::unexpected(start_complaint(stop_edge.error()));
   Part store(RelayEvent::kStoreFailed, *ended);
   Part edge(RelayEvent::kEdgeFailed, *ended);
-  Part blobs(RelayEvent::kStoreFailed, *ended);
-  Part bulk_edge(RelayEvent::kEdgeFailed, *ended);
+  const Result<std::unique_ptr<BulkThreads>> bulk = BulkThreads::start(running.bulk);
+  if (!bulk.has_value()) return std::unexpected(start_complaint(bulk.error()));
   store.start([&running] { return running.store.run(); });
   edge.start([&running, fd = stop_edge->fd()] { return running.edge.run(fd); });
-  if (running.bulk != nullptr) {
-    blobs.start([&running] { return running.bulk->room->run(); });
-    bulk_edge.start([&running, fd = stop_edge->fd()] { return running.bulk->edge->run(fd); });
-  }
 
   std::printf("%s\n", print_address(running.address).c_str());
   std::fflush(stdout);
@@ -177,19 +224,17 @@ Said<void> serve(const Running& running, const ControlServer* control) {
                                  {RelayField::kConnectionBudget,
                                   static_cast<std::int64_t>(running.connection_budget)}});
   notify_manager("READY=1");
-  const Status attended = attend(running, ended->fd(), control);
+  const Status attended = attend(running, ended->fd(), **bulk, control);
   notify_manager("STOPPING=1");
   log_event(RelayEvent::kStopping);
 
   running.store.stop();
-  if (running.bulk != nullptr) running.bulk->room->stop();
   store.join();
-  blobs.join();
   stop_edge->ring();
   edge.join();
-  bulk_edge.join();
+  (*bulk)->end();
   log_event(RelayEvent::kStopped);
-  for (const Part* part : {&store, &edge, &blobs, &bulk_edge}) {
+  for (const Part* part : {&store, &edge}) {
     if (part->failure())
       return complain(Exit::kFailed, "the relay ended: " + in_words(*part->failure()),
                       "the service manager starts it again; nothing accepted is lost");
@@ -198,17 +243,38 @@ Said<void> serve(const Running& running, const ControlServer* control) {
   return {};
 }
 
-// The second port, listening; its room comes when the first one's is known to open.
-Said<Bulk> listen_for_bulk(const RelayConfig& config, const RelayKeys& keys) {
+struct BulkOptions {
+  const RelayConfig& config;
+  const RelayKeys& keys;
+  Durability durability = Durability::kDurable;
+  const std::optional<AccessKey>& password;
+};
+
+Said<Bulk> open_bulk(const BulkOptions& options) {
+  const RelayConfig& config = options.config;
   Result<BoundaryPipe> pipe = make_boundary_pipe(Crossing::kBulk);
   if (!pipe.has_value()) return std::unexpected(start_complaint(pipe.error()));
-  edge::EdgeOptions options;
-  options.listen = config.bulk_listen;
-  options.connection_budget = edge::kBulkConnections;
-  options.plane = edge::kBulkPlane;
-  auto edge = edge::Edge::create(options, keys.curve, std::move(pipe->edge));
+  const edge::EdgeOptions listening{.listen = config.bulk_listen,
+                                    .connection_budget = kBulkConnections,
+                                    .plane = edge::kBulkPlane};
+  auto edge = edge::Edge::create(listening, options.keys.curve, std::move(pipe->edge));
   if (!edge.has_value()) return std::unexpected(edge_complaint(edge.error(), config.bulk_listen));
-  return Bulk{std::move(*edge), nullptr, std::move(pipe->store)};
+  const std::optional<Notice> notice = TRY(closing_notice(config));
+  std::unique_ptr<BulkRoom> room = TRY(BulkRoom::create(
+      {config, options.keys, options.durability, options.password->duplicate(), notice},
+      std::move(pipe->store)));
+  return Bulk{BulkStanding::kUp, std::move(*edge), std::move(room)};
+}
+
+// BLB-1.6: loudly, but never instead of the alerts.
+Bulk bulk_or_none(const BulkOptions& options) {
+  if (!options.config.has_bulk()) return {};
+  Said<Bulk> bulk = open_bulk(options);
+  if (bulk.has_value()) return std::move(*bulk);
+  bulk.error().error += " (the relay runs without its bulk plane)";
+  print(bulk.error());
+  log_event(RelayEvent::kBulkDown);
+  return {.standing = BulkStanding::kDown};
 }
 
 }  // namespace
@@ -236,9 +302,10 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
   const FileDescriptor stop = TRY(start(block_stop_signals()));
   const std::uint64_t memory = memory_limit();
   const std::uint64_t descriptors = TRY(start(descriptor_limit()));
-  const std::size_t by_machine = edge::connection_budget({memory, descriptors});
+  const std::size_t bulk_lines = config.has_bulk() ? kBulkConnections : 0;
+  const std::size_t by_machine = edge::connection_budget({memory, descriptors, bulk_lines});
   const std::size_t budget = config.connections > 0 ? config.connections : by_machine;
-  if (budget + edge::kReservedDescriptors > descriptors)
+  if (budget + bulk_lines + edge::kReservedDescriptors > descriptors)
     return complain(Exit::kConfig,
                     "connections = " + std::to_string(budget) + " is more than the " +
                         std::to_string(descriptors) + " descriptors this process may open",
@@ -275,20 +342,14 @@ Said<void> run_relay(const RelayConfig& config, RelayKeys keys, Keeping keeping)
   const Durability durability =
       keeping == Keeping::kDurable ? Durability::kDurable : Durability::kEphemeral;
   std::optional<AccessKey> password = TRY(password_key(config, keys));
-  std::optional<Bulk> bulk;
-  if (config.has_bulk()) {
-    bulk.emplace(TRY(listen_for_bulk(config, keys)));
-    const std::optional<Notice> notice = TRY(closing_notice(config));
-    bulk->room = TRY(BulkRoom::create({config, keys, durability, password->duplicate(), notice},
-                                      std::move(bulk->end)));
-  }
-  const std::uint16_t bulk_port = !bulk.has_value()       ? std::uint16_t{0}
+  Bulk bulk = bulk_or_none({config, keys, durability, password});
+  const std::uint16_t bulk_port = bulk.edge == nullptr    ? std::uint16_t{0}
                                   : config.bulk_port != 0 ? config.bulk_port
-                                                          : bulk->edge->endpoint().port;
+                                                          : bulk.edge->endpoint().port;
   const std::unique_ptr<StoreRoom> room =
       TRY(StoreRoom::create({config, keys, durability, bulk_port, std::move(password)},
                             std::move(store), std::move(pipe.store)));
-  return serve({config, address, budget, **edge, *room, bulk ? &*bulk : nullptr, stop.get()},
+  return serve({config, address, budget, **edge, *room, bulk, stop.get()},
                control ? &*control : nullptr);
 }
 

@@ -37,17 +37,22 @@ std::string status_json(const RelayStatus& status) {
                       {"kicked", store.kicked},
                       {"lost_batches", store.lost_batches}}},
                     {"answers", answers}};
+  if (status.bulk_standing != BulkStanding::kNone)
+    json["bulk"] = {{"up", status.bulk_standing == BulkStanding::kUp ? 1 : 0}};
   if (status.bulk.has_value()) {
     const BulkFigures& bulk = *status.bulk;
-    json["bulk"] = {
-        {"connections", bulk.connections},   {"blobs", bulk.stored.blobs},
-        {"frames", bulk.stored.frames},      {"frames_promised", bulk.stored.promised},
-        {"frames_free", bulk.stored.free()}, {"frames_to_overwrite", bulk.stored.freed}};
+    json["bulk"].update({{"connections", bulk.connections},
+                         {"blobs", bulk.stored.blobs},
+                         {"frames", bulk.stored.frames},
+                         {"frames_promised", bulk.stored.promised},
+                         {"frames_free", bulk.stored.free()},
+                         {"frames_to_overwrite", bulk.stored.freed}});
     json["bulk_since_start"] = {{"puts", bulk.puts},
                                 {"gets", bulk.gets},
                                 {"malformed", bulk.malformed},
                                 {"kicked", bulk.kicked},
-                                {"lost_batches", bulk.lost_batches}};
+                                {"lost_batches", bulk.lost_batches},
+                                {"slot_faults", bulk.slot_faults}};
   }
   return json.dump(2) + "\n";
 }

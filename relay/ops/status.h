@@ -13,12 +13,15 @@
 
 namespace tocsin::ops {
 
+enum class BulkStanding : std::uint8_t { kNone, kUp, kDown };
+
 struct RelayStatus {
   EngineFigures store;
   const edge::EdgeCounters& edge;
   std::size_t connection_budget = 0;
   std::string address;
-  std::optional<BulkFigures> bulk = std::nullopt;  // of a relay that has the plane
+  BulkStanding bulk_standing = BulkStanding::kNone;
+  std::optional<BulkFigures> bulk = std::nullopt;  // the last, of a plane that ran
 };
 
 std::string status_json(const RelayStatus& status);

@@ -41,6 +41,7 @@ class StoreRoom {
 
   Status run() { return loop_->run(); }
   void stop() const { loop_->stop(); }
+  void close_bulk() { engine_->close_bulk(); }
   // As the store's thread told them last, about a second ago.
   EngineFigures figures() const;
   // More lines of a listing, taken by the store's thread the next time it tells its figures. Waits

@@ -10,8 +10,6 @@
 
 namespace tocsin {
 
-static_assert(kBoundaryCellBytes == kCellBytes);
-
 LookupKey lookup_key_of(const SigningSecret& signing) {
   return derive<LookupKey>(signing.expose(kExpose), {label_bytes(Label::kLookup)});
 }
@@ -65,7 +63,7 @@ Status StoreEngine::on_message(const EdgeToStore& message, Instant now, StoreBat
   if (connection == nullptr) return {};
   switch (message.kind) {
     case EdgeEvent::kCell:
-      return on_cell(*connection, message.cell, now, out);
+      return on_cell(*connection, message.frame, now, out);
     case EdgeEvent::kData:  // never on this plane
     case EdgeEvent::kWrongSize:
       return on_malformed(*connection, out);
@@ -114,7 +112,7 @@ Status StoreEngine::on_hello(Connection& connection, const Hello& hello, Instant
   welcome.session = session_.public_key;
   welcome.nonce = rng_.draw<WelcomeNonce>();
   welcome.limits = config_.limits;
-  welcome.bulk_port = config_.bulk_port;
+  welcome.bulk_port = bulk_closed_ ? std::uint16_t{0} : config_.bulk_port;
   welcome.access = config_.access;
   connection.work_bits = gate_.bits(now);
   welcome.work_bits = static_cast<std::uint8_t>(connection.work_bits);

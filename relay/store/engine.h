@@ -7,11 +7,12 @@
 // Secrets: the store's signing key, the run's agreement key, the lookup key
 // Errors:  the store's. disk_full is not among them: those asked for growth hear busy, everything
 //          accepted stays. Any other error is the end of this run.
-// Threads: one; no socket, no clock, no randomness of its own
+// Threads: one, but for close_bulk(); no socket, no clock, no randomness of its own
 //
 // Every command goes one way: decode → load → decide (protocol, pure) → commit → reply.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
@@ -71,6 +72,9 @@ class StoreEngine {
   // How much commit() has to write.
   std::size_t cells_to_write() const { return store_.cells_to_write(); }
   EngineFigures figures();
+
+  // BLB-1.6: from now on a welcome names no bulk port. From any thread.
+  void close_bulk() { bulk_closed_ = true; }
 
  private:
   struct Waiting {  // for its Argon2id check
@@ -151,6 +155,7 @@ class StoreEngine {
   std::map<WorkTicket, Waiting> waiting_;
   WorkTicket last_ticket_{0};
 
+  std::atomic<bool> bulk_closed_ = false;
   bool batch_open_ = false;
   std::vector<ConnectionId> answering_;  // have replies in the open batch
   std::vector<MailboxNumber> touched_;   // changed in the open batch

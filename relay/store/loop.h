@@ -11,8 +11,8 @@
 #include <chrono>
 #include <functional>
 
+#include "relay/store/boundary_pump.h"
 #include "relay/store/engine.h"
-#include "relay/store/wake.h"
 #include "relay/store/work_thread.h"
 
 namespace tocsin {
@@ -28,28 +28,23 @@ class StoreLoop {
 
   Status run();
   // Everything taken is committed and answered first; well under two seconds.
-  void stop() const { stop_.ring(); }
+  void stop() const { pump_.stop(); }
 
  private:
   using Steady = std::chrono::steady_clock;
-  StoreLoop(StoreEngine& engine, WorkThread& work, StoreEnd boundary, Wake stop)
-      : engine_(engine), work_(work), boundary_(std::move(boundary)), stop_(std::move(stop)) {}
+  StoreLoop(StoreEngine& engine, WorkThread& work, BoundaryPump pump)
+      : engine_(engine), work_(work), pump_(std::move(pump)) {}
 
-  enum class Next : std::uint8_t { kGoOn, kStop };
-  Result<Next> wait();
   Status take_arrived();
   Status commit_if_due();
   Status commit();
-  Status send_out();
   Status leave();
   int patience() const;  // milliseconds to poll
 
   StoreEngine& engine_;
   WorkThread& work_;
-  StoreEnd boundary_;
-  Wake stop_;
+  BoundaryPump pump_;
   std::function<void(const EngineFigures&)> tell_;
-  StoreBatch out_;     // for the edge, not yet taken by the boundary
   bool more_ = false;  // the boundary may have buffered messages that no poll announces
   Steady::time_point first_taken_, told_;
 };

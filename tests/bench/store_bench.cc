@@ -170,7 +170,7 @@ class Ours {
                           cell_of(connection, Hello{{kProtocolVersion}})};
     out_.clear();
     engine_->take(batch, now(), out_).value();
-    const auto signed_welcome = std::get<SignedWelcome>(decode(out_.back().cell).value());
+    const auto signed_welcome = std::get<SignedWelcome>(decode(out_.back().frame).value());
     const Welcome welcome = verify_welcome(signed_welcome, address_).value();
     out_.clear();
     if (connection != kReader) return;
@@ -240,7 +240,7 @@ class Ours {
   }
   void collect() {
     for (const StoreToEdge& order : std::exchange(out_, {})) {
-      const Message message = decode(order.cell).value();
+      const Message message = decode(order.frame).value();
       if (const auto* pushes = std::get_if<Pushes>(&message); pushes != nullptr) {
         for (const Push& push : pushes->list)
           pushed_.emplace_back(push.subscription.value, push.sequence);

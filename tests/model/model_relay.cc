@@ -107,7 +107,7 @@ void ModelRelay::deliver(const StoreBatch& out) {
     if (order.kind == StoreOrder::kKick) {
       lines_.erase(line);
     } else {
-      line->second.push_back(order.cell);
+      line->second.push_back(order.frame);
     }
   }
 }

@@ -24,9 +24,25 @@ class BulkHouse {
         rng_);
   }
   void take(EdgeToStore message) {
-    StoreBatch out;
-    engine_->take(EdgeBatch{std::move(message)}, now, out).value();
-    deliver(out);
+    EdgeBatch batch;
+    batch.push_back(std::move(message));
+    take(batch);
+  }
+  // As the plane's loop does: a commit where one must come before more is taken. The most bytes of
+  // frames that stood in the outgoing batch at one time.
+  std::size_t take(std::span<const EdgeToStore> batch) {
+    std::size_t most = 0;
+    while (!batch.empty()) {
+      StoreBatch out;
+      const std::size_t taken = engine_->take(batch, now, out).value();
+      batch = batch.subspan(taken);
+      if (!batch.empty()) engine_->commit(out).value();
+      std::size_t bytes = 0;
+      for (const StoreToEdge& order : out) bytes += order.frame.size();
+      most = std::max(most, bytes);
+      deliver(out);
+    }
+    return most;
   }
   void commit() {
     StoreBatch out;
@@ -34,8 +50,10 @@ class BulkHouse {
     deliver(out);
   }
   void tick() {
-    while (engine_->tick(now).value() == Sweep::kMore) {
+    StoreBatch out;
+    while (engine_->tick(now, out).value() == Sweep::kMore) {
     }
+    deliver(out);
   }
   StoreBatch take_inbox(EdgeConnection connection) {
     return std::exchange(inboxes_[connection], {});
@@ -80,7 +98,7 @@ class BulkPeer {
     house_.take({connection_, EdgeEvent::kOpened, {}});
     put_message(Hello{{kProtocolVersion}});
     for (const StoreToEdge& order : house_.take_inbox(connection_)) {
-      const Message message = decode(order.cell).value();
+      const Message message = decode(order.frame).value();
       welcome_ = verify_welcome(std::get<SignedWelcome>(message), house_.address()).value();
     }
     facts_ = {.relay = welcome_.curve, .session = welcome_.session, .nonce = welcome_.nonce};
@@ -145,11 +163,11 @@ class BulkPeer {
   void collect() {
     for (const StoreToEdge& order : house_.take_inbox(connection_)) {
       if (order.kind == StoreOrder::kData) {
-        const GotData got = decode_got(order.cell).value();
+        const GotData got = decode_got(order.frame).value();
         data.insert_or_assign(got.request.value, int{got.stored[0]});
         continue;
       }
-      Message message = decode(order.cell).value();
+      Message message = decode(order.frame).value();
       if (auto* some = std::get_if<Replies>(&message)) {
         for (Reply& reply : some->list) replies.insert_or_assign(reply.id.value, std::move(reply));
       } else if (std::holds_alternative<Malformed>(message)) {

@@ -51,7 +51,7 @@ bool eventually(Milliseconds longest, const std::function<bool()>& holds) {
   return true;
 }
 
-EdgeUnderTest::EdgeUnderTest(std::size_t connection_budget) {
+EdgeUnderTest::EdgeUnderTest(std::size_t connection_budget, const edge::Plane& plane) {
   SystemRng rng;
   auto pair = make_x25519_pair<CurvePublic, CurveSecret>(rng);
   curve_ = pair.public_key;
@@ -60,6 +60,7 @@ EdgeUnderTest::EdgeUnderTest(std::size_t connection_budget) {
   edge::EdgeOptions options;
   options.listen = {"127.0.0.1", 0};
   options.connection_budget = connection_budget;
+  options.plane = plane;
   edge_ = must(edge::Edge::create(options, pair.secret, std::move(pipe.edge)), "edge");
   stop_ = eventfd(0, EFD_CLOEXEC);
   thread_ = std::thread([this] {
@@ -124,7 +125,7 @@ void EdgeUnderTest::echo_for(Milliseconds longest, const std::function<bool()>& 
     listen();
     for (; done < heard.size(); ++done) {
       if (heard[done].kind == EdgeEvent::kCell)
-        tell(heard[done].connection, StoreOrder::kCell, heard[done].cell);
+        tell(heard[done].connection, StoreOrder::kCell, heard[done].frame);
     }
     return until();
   });

@@ -27,7 +27,9 @@ bool eventually(Milliseconds longest, const std::function<bool()>& holds);
 
 class EdgeUnderTest {
  public:
-  explicit EdgeUnderTest(std::size_t connection_budget = 512);
+  explicit EdgeUnderTest(std::size_t connection_budget = 512)
+      : EdgeUnderTest(connection_budget, edge::kCellPlane) {}
+  EdgeUnderTest(std::size_t connection_budget, const edge::Plane& plane);
   ~EdgeUnderTest();
   EdgeUnderTest(const EdgeUnderTest&) = delete;
   EdgeUnderTest& operator=(const EdgeUnderTest&) = delete;

@@ -102,7 +102,7 @@ class RelayHouse {
         kicked_.insert(order.connection);
         continue;
       }
-      inboxes_[order.connection].push_back(decode(order.cell).value());
+      inboxes_[order.connection].push_back(decode(order.frame).value());
     }
   }
 

@@ -70,6 +70,7 @@ bool RelayProcess::start(milliseconds longest) {
     const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(out_fd, STDOUT_FILENO);
     ::dup2(err_fd, STDERR_FILENO);
+    for (const auto& [name, value] : options_.environment) ::setenv(name.c_str(), value.c_str(), 1);
     if (options_.ephemeral) {
       ::execl(kProgram.c_str(), kProgram.c_str(), "run", "--config", config.c_str(), "--ephemeral",
               nullptr);

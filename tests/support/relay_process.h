@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,7 @@ class RelayProcess {
   struct Options {
     std::string extra_config = {};  // appended to the configuration
     bool ephemeral = false;
+    std::map<std::string, std::string> environment = {};  // of the relay, beside this process's
   };
   RelayProcess() : RelayProcess(Options()) {}
   // Makes the folder, configuration and keys; starts nothing.

@@ -12,6 +12,7 @@
 #include "protocol/blob/reply.h"
 #include "tests/support/net_client.h"
 #include "tests/support/relay_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tocsin::test {
 namespace {
@@ -26,8 +27,13 @@ Bytes frame_bytes(std::uint32_t index) {
   return stored;
 }
 
+// The fault library's (fault_library.cc); nothing in a sanitized build.
+constexpr std::string_view kFaultLibrary = TOCSIN_FAULT_LIBRARY;
+
 class BulkTest : public testing::Test {
  protected:
+  BulkTest() : BulkTest(RelayProcess::Options{.extra_config = config()}) {}
+  explicit BulkTest(RelayProcess::Options options) : relay_(std::move(options)) {}
   static std::string config(const std::string& more = {}) {
     return "access = \"password\"\npassword_file = \"password\"\nbulk_mebibytes = 16\n"
            "bulk_listen = \"127.0.0.1:0\"\n" +
@@ -38,13 +44,16 @@ class BulkTest : public testing::Test {
     ASSERT_TRUE(relay_.start()) << relay_.logs();
   }
 
-  // Where the bulk plane is now, as the first port's welcome says.
-  net::Destination bulk() {
+  // As the first port's welcome says now.
+  std::uint16_t bulk_port() {
     net::DepositConnection cells(context_, {relay_.address()}, rng_);
     Pump pump(cells);
-    EXPECT_TRUE(pump.until_welcome());
+    EXPECT_TRUE(pump.until_welcome()) << relay_.logs();
+    return cells.welcome().value().bulk_port;
+  }
+  net::Destination bulk() {
     RelayAddress address = relay_.address();
-    address.port = cells.welcome().value().bulk_port;
+    address.port = bulk_port();
     EXPECT_NE(address.port, 0);
     return {address};
   }
@@ -81,7 +90,7 @@ class BulkTest : public testing::Test {
 
   SystemRng rng_;
   net::ZmqContext context_ = net::ZmqContext::create().value();
-  RelayProcess relay_{{.extra_config = config()}};
+  RelayProcess relay_;
   KeyPair<OwnerPublic, OwnerSecret> owner_ = make_x25519_pair<OwnerPublic, OwnerSecret>(rng_);
 };
 
@@ -161,6 +170,112 @@ TEST_F(BulkTest, WithoutThePasswordOrRoomNothingIsMade) {
   const Reply& full = create(line, pump, 257);
   EXPECT_EQ(full.answer, Answer::kFull);
   EXPECT_EQ(decode_free_frames(full.body).value(), 256U);
+}
+
+// BLB-1.6: the arena is cut short under the running relay, and is still when it starts again.
+TEST_F(BulkTest, AFaultOfTheBulkPlaneIsNotOneOfTheRelay) {
+  net::BulkConnection line(context_, bulk(), rng_);
+  Pump pump(line);
+  ASSERT_TRUE(pump.until_welcome());
+  const ReadId blob = ReadId::from(create(line, pump).body).value();
+  const RequestId put = line.put({blob, 0}, frame_bytes(0), as_owner()).value();
+  ASSERT_EQ(pump.until_reply(put)->answer, Answer::kOk);
+  EXPECT_EQ(relay_.figure("/bulk/up"), 1);
+  std::filesystem::resize_file(relay_.folder() / "state" / "arena", 0);
+  ASSERT_TRUE(line.request(GetFrame{blob, 0}).has_value());
+  EXPECT_TRUE(pump.run(10'000, [&] { return relay_.figure("/bulk/up") == 0; }));
+  EXPECT_NE(relay_.logs().find("<3>bulk_store_failed"), std::string::npos) << relay_.logs();
+  EXPECT_NE(relay_.logs().find("<3>bulk_down"), std::string::npos) << relay_.logs();
+  EXPECT_EQ(bulk_port(), 0);
+  EXPECT_TRUE(relay_.stop().has_value()) << relay_.logs();
+  ASSERT_TRUE(relay_.start()) << relay_.logs();
+  EXPECT_EQ(relay_.figure("/bulk/up"), 0);
+  EXPECT_EQ(bulk_port(), 0);
+  EXPECT_NE(relay_.logs().find("runs without its bulk plane"), std::string::npos);
+  EXPECT_TRUE(relay_.stop().has_value());
+}
+
+class FaultyDiskTest : public BulkTest {
+ protected:
+  FaultyDiskTest()
+      : BulkTest({.extra_config = config(),
+                  .environment = {{"LD_PRELOAD", std::string(kFaultLibrary)},
+                                  {"TOCSIN_TEST_BAD_SLOT", switch_file("bad").string()},
+                                  {"TOCSIN_TEST_FULL", switch_file("full").string()}}}) {}
+  ~FaultyDiskTest() override {
+    for (const char* fault : {"bad", "full"}) std::filesystem::remove(switch_file(fault));
+  }
+  void SetUp() override {
+    if (kFaultLibrary.empty()) GTEST_SKIP() << "no fault library in a sanitized build";
+    BulkTest::SetUp();
+  }
+  // While it is there, the arena's first slot is bad, or the disk is full.
+  static Path switch_file(const char* fault) {
+    static const TemporaryFolder folder;
+    return folder.file(fault);
+  }
+  static void begin(const char* fault) { std::ofstream(switch_file(fault)) << "on"; }
+};
+
+// BLB-1.6, BLB-9.2: the slot that a frame is in cannot be read, written or overwritten any more.
+TEST_F(FaultyDiskTest, OneSlotThatTheDiskDoesNotGiveIsRefusedAndNotUsedAgain) {
+  net::BulkConnection line(context_, bulk(), rng_);
+  Pump pump(line);
+  ASSERT_TRUE(pump.until_welcome());
+  const ReadId blob = ReadId::from(create(line, pump, 2).body).value();
+  const auto put = [&](std::uint32_t index) {
+    return pump.until_reply(line.put({blob, index}, frame_bytes(index), as_owner()).value())
+        ->answer;
+  };
+  ASSERT_EQ(put(0), Answer::kOk);
+  begin("bad");
+  EXPECT_EQ(pump.until_reply(line.request(GetFrame{blob, 0}).value())->answer, Answer::kRefused);
+  EXPECT_EQ(put(1), Answer::kOk);
+  const RequestId erased = line.request(DeleteBlob{blob}, as_owner()).value();
+  ASSERT_EQ(pump.until_reply(erased)->answer, Answer::kOk);
+  EXPECT_TRUE(holds_within(milliseconds(10'000), [&] {
+    return relay_.figure("/bulk/frames_free") == 255;
+  })) << "all but the bad one";
+  EXPECT_EQ(relay_.figure("/bulk/up"), 1);
+  EXPECT_EQ(relay_.figure("/bulk_since_start/slot_faults"), 1);
+  EXPECT_NE(relay_.logs().find("<3>slot_faults frames=1"), std::string::npos) << relay_.logs();
+}
+
+// BLB-1.6
+TEST_F(FaultyDiskTest, AFrameGoesWhereTheDiskTakesIt) {
+  net::BulkConnection line(context_, bulk(), rng_);
+  Pump pump(line);
+  ASSERT_TRUE(pump.until_welcome());
+  const ReadId blob = ReadId::from(create(line, pump, 2).body).value();
+  begin("bad");
+  const RequestId put = line.put({blob, 0}, frame_bytes(0), as_owner()).value();
+  EXPECT_EQ(pump.until_reply(put)->answer, Answer::kOk);
+  ASSERT_TRUE(line.request(GetFrame{blob, 0}).has_value());
+  ASSERT_TRUE(pump.run(10'000, [&] { return pump.all<net::GotFrame>().size() == 1; }));
+  EXPECT_EQ(pump.all<net::GotFrame>().front()->stored, frame_bytes(0));
+}
+
+// BLB-1.4: what does not fit is answered busy, and fits when there is room again.
+TEST_F(FaultyDiskTest, OnAFullDiskNothingIsLostThatWasAnswered) {
+  net::BulkConnection line(context_, bulk(), rng_);
+  Pump pump(line);
+  ASSERT_TRUE(pump.until_welcome());
+  const ReadId blob = ReadId::from(create(line, pump, 2).body).value();
+  const auto put = [&](std::uint32_t index) {
+    return pump.until_reply(line.put({blob, index}, frame_bytes(index), as_owner()).value())
+        ->answer;
+  };
+  ASSERT_EQ(put(0), Answer::kOk);
+  begin("full");
+  EXPECT_EQ(put(1), Answer::kBusy);
+  std::filesystem::remove(switch_file("full"));
+  EXPECT_EQ(map_of(line, pump, blob).count(), 1U);
+  EXPECT_EQ(put(1), Answer::kOk);
+  ASSERT_TRUE(relay_.restart_after_kill()) << relay_.logs();
+  net::BulkConnection again(context_, bulk(), rng_);
+  Pump looking(again);
+  ASSERT_TRUE(looking.until_welcome());
+  EXPECT_EQ(map_of(again, looking, blob).count(), 2U);
 }
 
 // BLB-4.1: a relay that is open to strangers stores no blobs, and says why it does not start.

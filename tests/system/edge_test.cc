@@ -23,7 +23,7 @@ TEST_F(EdgeTest, FramesTravelBothWaysAndLeavingIsHeard) {
   ASSERT_TRUE(edge.hears(EdgeEvent::kCell, 1));
   ASSERT_EQ(edge.heard.size(), 2U);
   EXPECT_EQ(edge.heard[0].kind, EdgeEvent::kOpened);
-  EXPECT_EQ(edge.heard[1].cell, frame_of(1));
+  EXPECT_EQ(edge.heard[1].frame, frame_of(1));
   edge.tell(edge.heard[1].connection, StoreOrder::kCell, frame_of(2));
   EXPECT_EQ(peer.receive(5'000), frame_of(2));
   peer.close();
@@ -158,6 +158,43 @@ TEST_F(EdgeTest, AReaderThatNeverReadsLosesItsLineAndNothingElse) {
   EXPECT_TRUE(eventually(2'000, [&] { return edge.counters().frames_waiting == 0; }));
 }
 
+// LIM-12: the room for all peers' frames is not taken from who asks last.
+TEST_F(EdgeTest, AtTheBoundOfAllThePeerThatReadNothingForLongestLosesItsLine) {
+  edge::Plane plane = edge::kCellPlane;
+  plane.waiting_per_peer = 300;  // so that nobody is cut for this
+  plane.waiting = 200;
+  EdgeUnderTest edge(512, plane);
+  const auto connect = [&](Peer& peer, std::size_t before) {
+    EXPECT_TRUE(peer.send(frame_of(0)));
+    EXPECT_TRUE(edge.hears(EdgeEvent::kCell, before + 1));
+    return edge.last(EdgeEvent::kCell);
+  };
+  Peer first(context_, edge, {.receive_mark = 1, .receive_buffer = 4'096});
+  const EdgeConnection stale = connect(first, 0);
+  const auto tell = [&](EdgeConnection connection, std::size_t frames) {
+    StoreBatch batch;
+    for (std::size_t i = 0; i < frames; ++i)
+      batch.push_back({connection, StoreOrder::kCell, frame_of(1)});
+    edge.tell(std::move(batch));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2 * edge::kHousekeepingMs));
+  };
+  // Until some frames wait, and go on waiting.
+  std::uint64_t before = 0;
+  while (edge.counters().frames_waiting < 40 || edge.counters().frames_waiting != before) {
+    tell(stale, edge.counters().frames_waiting < 40 ? 100 : 0);
+    before = edge.counters().frames_waiting;
+    std::this_thread::sleep_for(std::chrono::milliseconds(3 * edge::kHousekeepingMs));
+  }
+  Peer second(context_, edge, {.receive_mark = 1, .receive_buffer = 4'096});
+  const EdgeConnection late = connect(second, 1);
+  for (int i = 0; i < 1'000 && edge.count(EdgeEvent::kClosed) == 0; ++i) {
+    tell(late, 40);
+    edge.listen();
+  }
+  EXPECT_EQ(edge.last(EdgeEvent::kClosed), stale);
+  EXPECT_EQ(edge.count(EdgeEvent::kClosed), 1U);
+}
+
 TEST_F(EdgeTest, TenThousandLinesThatComeAndGoLeaveNothing) {  // trap Z12
   EdgeUnderTest edge;
   for (int i = 0; i < 10'000; ++i) {
@@ -242,9 +279,35 @@ TEST_F(EdgeTest, AnEdgeWhoseStoreReadsNothingStopsReadingAndLosesNothing) {
   std::size_t next = 0;
   for (const EdgeToStore& event : edge.heard) {
     if (event.kind != EdgeEvent::kCell) continue;
-    ASSERT_EQ(event.cell, frame_of(static_cast<std::uint8_t>(next)));
+    ASSERT_EQ(event.frame, frame_of(static_cast<std::uint8_t>(next)));
     ++next;
   }
+}
+
+// Under load is when a hoarder of parts would fill the memory.
+TEST_F(EdgeTest, AHoarderIsCutAlsoWhileTheStoreReadsNothing) {
+  EdgeUnderTest edge;
+  Peer honest(context_, edge);
+  constexpr std::size_t kFrames = 3'000;  // more than the boundary holds
+  std::thread sender([&] {
+    for (std::size_t i = 0; i < kFrames; ++i) {
+      if (!eventually(20'000, [&] { return honest.send(frame_of(1)); })) return;
+    }
+  });
+  std::uint64_t before = 0;
+  EXPECT_TRUE(eventually(5'000, [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return before == std::exchange(before, edge.counters().frames_in.load()) && before > 0;
+  })) << "nothing more is read";
+  EXPECT_LT(before, kFrames);
+  Peer hoarder(context_, edge);
+  constexpr int kParts = 5'000;
+  for (int i = 0; i < kParts; ++i) ASSERT_TRUE(hoarder.send(frame_of(2), ZMQ_SNDMORE));
+  ASSERT_TRUE(hoarder.send(frame_of(2)));
+  EXPECT_TRUE(eventually(5'000, [&] { return edge.counters().cut > 0; }));
+  EXPECT_TRUE(edge.hears(EdgeEvent::kCell, kFrames, 20'000));
+  EXPECT_EQ(edge.counters().cut, 1U) << "not who sends whole frames";
+  sender.join();
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // Jobs of the mover against the real relay: what one sends another gets; what a relay or a contact
 // got wrong is noticed; what changed is not sent on.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -47,6 +50,7 @@ class EvidenceJobsTest : public testing::Test {
     return {.file = file(),
             .path = path_.string(),
             .mark = mark_,
+            .inside = std::nullopt,
             .relay = {{1}, relay_.address(), SecretBytes::copy_of(as_bytes(kPassword))},
             .owner = owner_.secret.duplicate(),
             .first = 0,
@@ -94,7 +98,7 @@ class EvidenceJobsTest : public testing::Test {
   Bytes sealed(std::uint64_t index) const {
     Bytes plaintext(kFramePlainBytes);
     Bytes frame(kFrameBytes);
-    const auto source = evidence::SourceFile::open(path_, mark_).value();
+    auto source = evidence::SourceFile::open(path_, mark_, std::nullopt).value();
     source.read_frame(index, plaintext).value();
     seal_frame(frame_keys_of(secret_, id_), {id_, index, count()}, plaintext, frame).value();
     return frame;
@@ -243,6 +247,80 @@ TEST_F(EvidenceJobsTest, AReceivedFileIsNeverWrittenThroughALink) {
     EXPECT_TRUE(failure(run(std::move(job))).has_value());
     EXPECT_EQ(content(victim), before);
   }
+}
+
+// EVI-4.6: only the last name of a plain file takes the bytes with it.
+TEST_F(EvidenceJobsTest, ANameThatGoesLeavesWhatItOnlyPointsTo) {
+  const Path victim = folder_.file("victim");
+  write(victim, 99);
+  const Bytes before = content(victim);
+  const Path name = folder_.file("name");
+  std::filesystem::create_symlink(victim, name);
+  EXPECT_NE(last<NameDropped>(run(DropJob{id_, name.string()})), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(name)));
+  std::filesystem::create_hard_link(victim, name);
+  EXPECT_NE(last<NameDropped>(run(DropJob{id_, name.string()})), nullptr);
+  EXPECT_EQ(content(victim), before);
+  std::filesystem::permissions(victim, std::filesystem::perms::owner_read);
+  const FileDescriptor held(::open(victim.c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_NE(last<NameDropped>(run(DropJob{id_, victim.string()})), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(victim));
+  Bytes left(64, 1);
+  ASSERT_EQ(::pread(held.get(), left.data(), left.size(), 0), 64);
+  EXPECT_EQ(left, Bytes(64, 0)) << "overwritten before it went";
+  EXPECT_NE(last<NameDropped>(run(DropJob{id_, victim.string()})), nullptr) << "gone is gone";
+}
+
+// Somebody put something else in its place: nothing waits for it.
+TEST_F(EvidenceJobsTest, APipeInTheWayOfAFileIsRefusedAtOnce) {
+  ASSERT_EQ(::mkfifo(part_.c_str(), 0600), 0);
+  EXPECT_EQ(failure(run(HashJob{id_, part_.string(), kLength})), kFileChanged);
+  ReceiveJob job = {.file = file(),
+                    .path = part_.string(),
+                    .relay = relay_.address(),
+                    .blob = {},
+                    .first = 0,
+                    .frames = count(),
+                    .tree = {}};
+  EXPECT_TRUE(failure(run(std::move(job))).has_value());
+}
+
+// What is inside an age file is sent; the age file is neither opened into another nor changed.
+TEST_F(EvidenceJobsTest, WhatIsInsideAnAgeFileIsSent) {
+  const age::Identity identity = age::make_identity(rng_);
+  const Path sealed_path = folder_.file("sent.age");
+  {
+    std::ofstream out(sealed_path, std::ios::binary);
+    age::Sealer sealer =
+        age::Sealer::create({age::recipient_of(identity)}, rng_, [&](BytesView piece) -> Status {
+          out.write(reinterpret_cast<const char*>(piece.data()),
+                    static_cast<std::streamsize>(piece.size()));
+          return {};
+        }).value();
+    ASSERT_TRUE(sealer.update(content(path_)).has_value());
+    ASSERT_TRUE(sealer.finish().has_value());
+  }
+  const FileMark mark = evidence::mark_of(sealed_path).value();
+  age::Keys keys;
+  keys.identities.push_back(identity.duplicate());
+  const evidence::OpenedAge opened = evidence::look_inside(sealed_path, mark, keys).value();
+  EXPECT_EQ(opened.length, kLength);
+  SendJob job = send_job();
+  job.path = sealed_path.string();
+  job.mark = mark;
+  job.inside = opened.inside.duplicate();
+  const auto sent = run(std::move(job));
+  ASSERT_NE(last<JobDone>(sent), nullptr);
+  ASSERT_NE(last<JobDone>(run(receive_job(last<BlobMade>(sent)->blob))), nullptr);
+  EXPECT_EQ(content(part_), content(path_));
+  const auto hashed =
+      run(HashJob{id_, sealed_path.string(), kLength, mark, opened.inside.duplicate()});
+  ASSERT_NE(last<FileHashed>(hashed), nullptr);
+  EXPECT_EQ(last<FileHashed>(hashed)->content, sha256({content(path_)}));
+  // Whom it is not for, it says nothing.
+  age::Keys others;
+  others.identities.push_back(age::make_identity(rng_));
+  EXPECT_EQ(evidence::look_inside(sealed_path, mark, others).error().code, kNoRecipient);
 }
 
 }  // namespace

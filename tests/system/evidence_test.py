@@ -1,11 +1,13 @@
 """tests/system/evidence_test.py: a file from a target to a responder over a relay that may be killed, as may both programs."""
 
 import hashlib
+import json
 import os
 import pathlib
 import shutil
 import stat
 import subprocess
+import tarfile
 import time
 import unittest
 
@@ -13,6 +15,32 @@ from programs import SystemTest, free_port, main, within
 
 FRAME = 65_232
 PASSWORD = "the word of this relay"
+
+AUTHORITY = """
+[ req ]
+distinguished_name = name
+prompt = no
+[ name ]
+CN = unused
+[ root ]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+[ clock ]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+[ tsa ]
+default_tsa = here
+[ here ]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+signer_key = tsa.key
+certs = ca.pem
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+ess_cert_id_alg = sha256
+"""
 
 
 class EvidenceTest(SystemTest):
@@ -45,6 +73,17 @@ class EvidenceTest(SystemTest):
             rows = [one for one in self.lab.do("evidence", "list")["evidence"] if one["name"] == name]
             return rows and rows[-1]["number"]
         return within(60, look)
+
+    def stamp(self, question, answer):
+        """What a time-stamping authority of the test's own, run by openssl, says to a question."""
+        if not (self.folder / "ca.pem").exists():
+            (self.folder / "openssl.cnf").write_text(AUTHORITY)
+            for command in ("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 3 -subj /CN=Root -config openssl.cnf -extensions root",
+                            "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Clock -config openssl.cnf",
+                            "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -days 3 -extfile openssl.cnf -extensions clock"):
+                subprocess.run(["openssl", *command.split()], cwd=self.folder, check=True, capture_output=True)
+        subprocess.run(["openssl", "ts", "-reply", "-queryfile", question, "-out", answer, "-config", "openssl.cnf"],
+                       cwd=self.folder, check=True, capture_output=True)
 
     def receive(self, number):
         return self.lab.run("evidence", "receive", number, "--folder", self.inbox)
@@ -141,6 +180,115 @@ class EvidenceTest(SystemTest):
         self.assert_has_hint(self.lab.run("evidence", "export", number, self.folder / "other.age", "--age", recipient), 5)
         self.assertFalse((self.folder / "other.age").exists())
 
+    def test_what_is_inside_an_age_file_arrives_and_is_nowhere_else(self):
+        if not shutil.which("age"):
+            self.skipTest("no age on this machine")
+        path, key, sealed = self.file(300_000), self.folder / "age.key", self.folder / "qf.zip.age"
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+        recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run(["age", "-r", recipient, "-o", sealed, path], check=True)
+        other = self.folder / "other.key"
+        subprocess.run(["age-keygen", "-o", other], check=True, capture_output=True)
+        self.assert_has_hint(self.samira.run("evidence", "import", "lab", sealed, "--identity", other), 1)
+        self.assert_has_hint(self.samira.run("evidence", "import", "lab", sealed, "--identity", path), 2)
+        self.assert_has_hint(self.samira.run("evidence", "import", "lab", sealed), 2)
+        self.assertEqual(self.samira.run("evidence", "import", "lab", sealed, "--identity", key).code, 0)
+        number = self.offered("qf.zip")
+        self.assertEqual(self.receive(number).code, 0)
+        self.assert_same(path, self.inbox / "qf.zip")
+
+    def test_custody_is_signed_on_both_sides_and_handed_over(self):
+        path = self.file(100_000)
+        sent = self.samira.run("evidence", "send", "lab", path, "--as", "Samira").json["number"]
+        number = self.offered()
+        self.assertEqual(self.lab.run("evidence", "receive", number, "--folder", self.inbox, "--as", "Lab, Ana").code, 0)
+        self.settle(self.lab, self.samira)
+
+        def events(person, number):
+            return [(one["ours"], one["who"], one["event"]) for one in self.status(person, number)["custody"]]
+        self.assertEqual(sorted(events(self.samira, sent)),
+                         [(False, "Lab, Ana", "received"), (False, "Lab, Ana", "verified"),
+                          (True, "Samira", "acquired"), (True, "Samira", "sent")])
+        why = self.folder / "why"
+        why.write_text("for the court\n")
+        self.samira.do("evidence", "handover", sent, "--why", why)
+        self.settle(self.samira, self.lab)
+        status = self.status(self.lab, number)
+        self.assertEqual((status["handover"], status["handover_why"]), ("asked of you", "for the court"))
+        self.lab.do("evidence", "handover", number)
+        self.settle(self.lab, self.samira)
+        self.settle(self.lab, self.samira)
+        for person, which in ((self.samira, sent), (self.lab, number)):
+            self.assertEqual(self.status(person, which)["handover"], "signed by both")
+            self.assertIn("taken over", [event for _, _, event in events(person, which)])
+            self.assertIn("handed over", [event for _, _, event in events(person, which)])
+        self.lab.do("evidence", "record", number, "--event", "opened", "--why", why)
+        self.settle(self.lab, self.samira)
+        self.assertIn((False, "Lab, Ana", "opened"), events(self.samira, sent))
+        self.assert_has_hint(self.lab.run("evidence", "record", number, "--event", "sold"), 2)
+        self.assert_has_hint(self.lab.run("evidence", "handover", number), 1)
+
+    def test_a_folder_is_packed_sent_and_leaves_no_copy(self):
+        folder = self.folder / "case 7"
+        (folder / "deep" / "er").mkdir(parents=True)
+        (folder / "deep" / "er" / "log.txt").write_text("canary in the clear" * 1000)
+        (folder / "empty").touch()
+        (folder / "link").symlink_to("/etc/passwd")
+        os.mkfifo(folder / "pipe")
+        sent = self.samira.run("evidence", "send", "lab", folder)
+        self.assertEqual(sent.code, 0, sent)
+        self.assertIn("pipe", sent.err)
+        number = self.offered("case 7.tar")
+        self.assertEqual(self.receive(number).code, 0)
+        with tarfile.open(self.inbox / "case 7.tar") as archive:
+            self.assertEqual(sorted(archive.getnames()),
+                             ["case 7/deep", "case 7/deep/er", "case 7/deep/er/log.txt", "case 7/empty", "case 7/link"])
+            self.assertEqual(archive.getmember("case 7/link").linkname, "/etc/passwd")
+            self.assertEqual(archive.extractfile("case 7/deep/er/log.txt").read(), b"canary in the clear" * 1000)
+        for place in self.samira.vault.rglob("*"):
+            self.assertNotIn(b"canary in the clear", place.read_bytes() if place.is_file() else b"")
+        self.settle(self.samira)
+        self.assertEqual(list(self.samira.vault.glob("outgoing-*")), [])
+        self.assert_has_hint(self.samira.run("evidence", "send", "lab", self.inbox / "none"), 2)
+        self.assertEqual(list(self.samira.vault.glob("outgoing-*")), [])
+
+    def test_a_bag_is_checked_by_us_and_by_anybody(self):
+        path = self.file(150_000)
+        self.samira.run("evidence", "send", "lab", path)
+        number = self.offered()
+        self.assertEqual(self.receive(number).code, 0)
+        self.settle(self.lab, self.samira)
+        bag = self.folder / "bag"
+        self.assert_has_hint(self.lab.run("evidence", "export", number), 2)
+        self.lab.do("evidence", "export", number, "--bag", bag)
+        self.assertIn("exported", [one["event"] for one in self.status(self.lab, number)["custody"]])
+        for check in (["sha256sum", "--strict", "-c", "manifest-sha256.txt"], ["sha512sum", "--strict", "-c", "manifest-sha512.txt"],
+                      ["sha256sum", "--strict", "-c", "tagmanifest-sha256.txt"]):
+            subprocess.run(check, cwd=bag, check=True, capture_output=True)
+        subprocess.run(["sh", "VERIFY.txt"], cwd=bag / "custody", check=True, capture_output=True)
+        self.assertEqual((bag / "data" / "backup.zip").read_bytes(), path.read_bytes())
+        self.assertEqual((bag / "hashes.csv").read_text(),
+                         "path,sha256\n\"data/backup.zip\"," + hashlib.sha256(path.read_bytes()).hexdigest() + "\n")
+        self.assertIn("@context", json.loads((bag / "custody.jsonld").read_text()))
+        self.assertEqual(self.lab.run("evidence", "verify", bag).code, 0)
+        self.assert_has_hint(self.lab.run("evidence", "export", number, "--bag", bag), 1)
+        # With a time stamp that was fetched by hand.
+        self.lab.do("evidence", "export", number, "--tsq", self.folder / "r.tsq")
+        self.stamp("r.tsq", "r.tsr")
+        stamped = self.folder / "stamped"
+        self.lab.do("evidence", "export", number, "--bag", stamped, "--tsa", self.folder / "r.tsr")
+        checked = self.lab.run("evidence", "verify", stamped, "--authorities", self.folder / "ca.pem")
+        self.assertEqual(checked.code, 0, repr(checked))
+        anchors = [one.get("anchored_by") for one in checked.json["custody"]["chains"]]
+        self.assertIn("time stamp", anchors)
+        self.lab.do("evidence", "export", number, "--tsq", self.folder / "other.tsq")
+        (self.folder / "other.tsr").write_bytes((self.folder / "r.tsr").read_bytes())
+        self.assert_has_hint(self.lab.run("evidence", "export", number, "--bag", self.folder / "no", "--tsa",
+                                          self.folder / "other.tsr"), 5)
+        self.assertFalse((self.folder / "no").exists())
+        (bag / "data" / "more").write_text("x")
+        self.assertEqual(self.lab.run("evidence", "verify", bag).code, 5)
+
     def test_a_rate_is_kept(self):
         path = self.file(20 * FRAME)
         begun = time.monotonic()
@@ -152,14 +300,14 @@ class EvidenceTest(SystemTest):
     def test_a_file_that_changes_is_given_up(self):
         path = self.file(8 << 20)
         number = self.samira.do("evidence", "send", "lab", path, "--no-wait")["number"]
+        self.offered()
         path.write_bytes(self.random.randbytes(8 << 20))
         def given_up():
             self.samira.run("sync", "--for", 1)
             return self.status(self.samira, number)["standing"] == "the file changed"
         self.assertTrue(within(60, given_up))
-        self.offered()
-        self.settle(self.lab)
-        self.assertEqual(self.lab.do("evidence", "list")["evidence"][0]["standing"], "given up")
+        self.settle(self.samira, self.lab)
+        self.assertEqual(self.lab.do("evidence", "list")["evidence"], [], "nobody had wanted it")
 
     def test_what_is_not_wanted_is_refused_and_nothing_is_fetched(self):
         path = self.file(2 << 20, "..\u202ecod.exe\n.zip")
@@ -191,8 +339,10 @@ class EvidenceTest(SystemTest):
 
     def test_what_cannot_be_meant_has_a_hint(self):
         empty = self.file(0, "empty")
+        (self.folder / "hollow").mkdir()
         for arguments, code in ((("evidence", "send", "lab", self.folder / "gone"), 2),
-                                (("evidence", "send", "lab", self.folder), None),
+                                (("evidence", "send", "lab", self.folder), 2),  # the vault is in it
+                                (("evidence", "send", "lab", self.folder / "hollow"), None),
                                 (("evidence", "send", "lab", empty), None),
                                 (("evidence", "send", "nobody", empty), None),
                                 (("evidence", "status", 99), 2),

@@ -1,6 +1,7 @@
-// Put into a child by LD_PRELOAD: a disk that is full, a write-ahead log that cannot be written, a
-// wall clock that is wrong. Each is on while the file named in the environment is there, so that a
-// test can change its mind while the child runs. The real programs stay as they are.
+// Put into a child by LD_PRELOAD: a disk that is full or has a bad sector (in the first slot of an
+// arena), a write-ahead log that cannot be written, a wall clock that is wrong. Each is on while
+// the file named in the environment is there, so that a test can change its mind while the child
+// runs. The real programs stay as they are.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -36,19 +37,29 @@ bool is_regular(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-bool is_write_ahead_log(int descriptor) {
+bool is_file(int descriptor, const char* ending) {
   char link[64];
   char path[4'096] = "";
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   const ssize_t length = ::readlink(link, path, sizeof path - 1);
-  return length > 4 && std::strcmp(path + length - 4, "-wal") == 0;
+  const auto tail = static_cast<ssize_t>(std::strlen(ending));
+  return length > tail && std::strcmp(path + length - tail, ending) == 0;
+}
+
+bool is_bad_sector(int descriptor, off_t at) {
+  constexpr off_t kSlotBytes = 65'536;
+  const int before = errno;
+  const bool bad =
+      at < kSlotBytes && is_on("TOCSIN_TEST_BAD_SLOT") && is_file(descriptor, "/arena");
+  errno = bad ? EIO : before;
+  return bad;
 }
 
 // A full disk refuses what makes a file longer, and everything of a file with holes; what is
 // written in place still fits.
 bool refused(int descriptor, off_t end) {
   const int before = errno;
-  while (is_on("TOCSIN_TEST_STALL") && is_write_ahead_log(descriptor)) ::usleep(1'000);
+  while (is_on("TOCSIN_TEST_STALL") && is_file(descriptor, "-wal")) ::usleep(1'000);
   struct stat status{};
   const bool full = is_on("TOCSIN_TEST_FULL") && is_regular(descriptor) &&
                     ::fstat(descriptor, &status) == 0 && end > status.st_size;
@@ -80,6 +91,7 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
 
 ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at) {
   static auto* const next = real<decltype(pwrite)>("pwrite");
+  if (is_bad_sector(descriptor, at)) return -1;
   return refused(descriptor, at + static_cast<off_t>(size)) ? -1
                                                             : next(descriptor, bytes, size, at);
 }
@@ -88,6 +100,16 @@ ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t at) {
   static auto* const next = real<decltype(pwrite64)>("pwrite64");
   return refused(descriptor, at + static_cast<off_t>(size)) ? -1
                                                             : next(descriptor, bytes, size, at);
+}
+
+ssize_t pread(int descriptor, void* bytes, size_t size, off_t at) {
+  static auto* const next = real<decltype(pread)>("pread");
+  return is_bad_sector(descriptor, at) ? -1 : next(descriptor, bytes, size, at);
+}
+
+// What pread becomes where the compiler knows the buffer's length.
+ssize_t __pread_chk(int descriptor, void* bytes, size_t size, off_t at, size_t) {
+  return pread(descriptor, bytes, size, at);
 }
 
 int ftruncate(int descriptor, off_t size) noexcept {

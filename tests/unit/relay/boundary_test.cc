@@ -12,7 +12,7 @@ namespace {
 static_assert(!std::is_copy_constructible_v<EdgeEnd>);
 static_assert(!std::is_copy_constructible_v<OwnedFd>);
 
-Bytes cell_of(std::uint8_t value) { return Bytes(kBoundaryCellBytes, value); }
+Bytes cell_of(std::uint8_t value) { return Bytes(kCellBytes, value); }
 
 TEST(BoundaryTest, MessagesArriveWholeAndInOrderInBothDirections) {
   auto pipe = make_boundary_pipe();
@@ -28,14 +28,14 @@ TEST(BoundaryTest, MessagesArriveWholeAndInOrderInBothDirections) {
   for (std::size_t i = 0; i < sent.size(); ++i) {
     EXPECT_EQ((*got)[i].connection, 7U);
     EXPECT_EQ((*got)[i].kind, sent[i].kind);
-    EXPECT_EQ((*got)[i].cell, sent[i].cell);
+    EXPECT_EQ((*got)[i].frame, sent[i].frame);
   }
   const StoreBatch back{{9, StoreOrder::kCell, cell_of(2)}, {9, StoreOrder::kKick, {}}};
   ASSERT_TRUE(pipe->store.send(back).has_value());
   const auto orders = pipe->edge.receive();
   ASSERT_TRUE(orders.has_value());
   ASSERT_EQ(orders->size(), 2U);
-  EXPECT_EQ((*orders)[0].cell, cell_of(2));
+  EXPECT_EQ((*orders)[0].frame, cell_of(2));
   EXPECT_EQ((*orders)[1].kind, StoreOrder::kKick);
 }
 
@@ -72,6 +72,25 @@ TEST(BoundaryTest, AFullQueueRefusesTheBatchAndLosesNothing) {
   EXPECT_EQ(received, sent);
   EXPECT_FALSE(pipe->edge.wants_write());
   EXPECT_TRUE(pipe->edge.has_room());
+}
+
+// LIM-12: what a batch of data frames took is given back when it has left.
+TEST(BoundaryTest, ALargeBatchTakesNoMoreThanItselfAndOnlyUntilItHasLeft) {
+  auto sockets = make_boundary_sockets();
+  ASSERT_TRUE(sockets.has_value());
+  BoundaryStream sender(std::move(sockets->first), Crossing::kBulk);
+  BoundaryStream receiver(std::move(sockets->second), Crossing::kBulk);
+  constexpr std::size_t kLarge = 6 * kBoundaryQueueBytes;
+  sender.outgoing().resize(kLarge);
+  std::size_t received = 0;
+  while (received < kLarge) {
+    ASSERT_TRUE(sender.flush().has_value());
+    ASSERT_TRUE(receiver.fill().has_value());
+    received += receiver.incoming().size();
+    receiver.consume(receiver.incoming().size());
+  }
+  ASSERT_TRUE(sender.flush().has_value());
+  EXPECT_LE(sender.outgoing_room(), 2 * kBoundaryQueueBytes);
 }
 
 TEST(BoundaryTest, WhatWasSentBeforeTheEndLeftIsStillDelivered) {

@@ -1,5 +1,6 @@
 // What a contact can say about files, against the vault that hears it.
 #include "client/engine/evidence.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/client/hostile/two_people.h"
 
 namespace tocsin {
@@ -22,14 +23,27 @@ class HostileEvidenceTest : public testing_support::TwoPeople {
     return file;
   }
   ReadId place(const FileId& file, std::uint64_t first, std::uint32_t frames) {
-    const auto blob = rng_.draw<ReadId>();
-    tell(EvidencePlace{.file = file,
+    return tell_place({.file = file,
                        .first = first,
                        .frames = frames,
-                       .relay = testing_support::route_on("dial.me.example", rng_).relay,
-                       .blob = blob,
+                       .relay = {},
+                       .blob = {},
                        .owner = std::nullopt});
+  }
+  ReadId tell_place(EvidencePlace place) {
+    place.relay = testing_support::route_on("dial.me.example", rng_).relay;
+    place.blob = rng_.draw<ReadId>();
+    const ReadId blob = place.blob;
+    tell(std::move(place));
     return blob;
+  }
+  ReadId place_with_key(const FileId& file, std::uint64_t first, std::uint32_t frames) {
+    return tell_place({.file = file,
+                       .first = first,
+                       .frames = frames,
+                       .relay = {},
+                       .blob = {},
+                       .owner = OwnerSecret::random(rng_)});
   }
   std::vector<EvidenceRow> rows() { return all_evidence(victim_.db()).value(); }
 };
@@ -45,18 +59,47 @@ TEST_F(HostileEvidenceTest, AnOfferDialsNobodyAndWritesNothingBeforeItIsWanted) 
   EXPECT_EQ(failures_, 0);
 }
 
-// EVI-4.1: every one may come again, none but the first begins anything.
-TEST_F(HostileEvidenceTest, APlaceIsNeverMovedAndLiesWithinTheFile) {
+// EVI-4.4: not even when it is over.
+TEST_F(HostileEvidenceTest, WhatNobodyWantedIsForgottenAndNeverErasedAnywhere) {
+  const FileId given_up = offer();
+  place_with_key(given_up, 0, 4);
+  tell(EvidenceResult{given_up, EvidenceOutcome::kGivenUp, {}});
+  EXPECT_TRUE(rows().empty());
+  const FileId refused = offer();
+  place_with_key(refused, 0, 4);
+  ASSERT_TRUE(cancel_evidence(victim_.engine(), rows().front().id).has_value());
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kRefused);
+  EXPECT_TRUE(moving_evidence(victim_.db()).value().empty()) << "their place would be dialled";
+}
+
+// EVI-4.1: every one may come again. EVI-4.5
+TEST_F(HostileEvidenceTest, APlaceLiesWithinTheFileAndOverNoOther) {
   const FileId file = offer();  // 4 frames
-  const ReadId first = place(file, 0, 2);
-  place(file, 0, 4);
+  place(file, 0, 2);
+  const ReadId again = place(file, 0, 2);
+  place(file, 1, 2);
   place(file, 2, 3);
   place(file, 4, 1);
   place(rng_.draw<FileId>(), 0, 1);
   const auto places = places_of(victim_.db(), rows().front().id).value();
   ASSERT_EQ(places.size(), 1U);
-  EXPECT_EQ(places.front().blob, first);
+  EXPECT_EQ(places.front().blob, again) << "made anew";
   EXPECT_EQ(places.front().frames, 2U);
+}
+
+// EVI-4.6
+TEST_F(HostileEvidenceTest, NoWordOfTheirsRemovesWhatCame) {
+  const TemporaryFolder folder;
+  const FileId file = offer();
+  const std::string part = folder.file("a.zip.part").string();
+  ASSERT_TRUE(want_evidence(victim_.engine(), rows().front().id, part).has_value());
+  tell(EvidenceResult{file, EvidenceOutcome::kGivenUp, {}});
+  EXPECT_EQ(rows().front().standing, EvidenceStanding::kGivenUp);
+  EXPECT_TRUE(std::filesystem::exists(part));
+  EXPECT_TRUE(rows().front().dropped.empty());
+  ASSERT_TRUE(cancel_evidence(victim_.engine(), rows().front().id).has_value());
+  EXPECT_EQ(rows().front().dropped, part) << "the person's own word";
+  EXPECT_EQ(moving_evidence(victim_.db()).value().size(), 1U);
 }
 
 TEST_F(HostileEvidenceTest, OffersAreBoundedAndNamesAreMadeSafe) {
@@ -83,8 +126,8 @@ TEST_F(HostileEvidenceTest, ResultsOfWhatWasNotToldToBeCompleteMeanNothing) {
   ASSERT_TRUE(insert_evidence(victim_.db(), sent).has_value());
   tell(EvidenceResult{sent.file, EvidenceOutcome::kWhole, rng_.draw<Sha256>()});
   EXPECT_EQ(rows().front().standing, EvidenceStanding::kMoving);
-  tell(EvidenceTaken{sent.file, 3});
-  EXPECT_EQ(rows().front().taken, 0U) << "more than was ever there";
+  tell(EvidenceTaken{sent.file, 5});
+  EXPECT_EQ(rows().front().taken, 0U) << "more than there will ever be";
   tell(EvidenceEnd{sent.file, rng_.draw<Sha256>(), rng_.draw<Sha256>()});
   EXPECT_FALSE(rows().front().content.has_value());
   tell(EvidenceResult{sent.file, EvidenceOutcome::kGivenUp, {}});

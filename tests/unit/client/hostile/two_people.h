@@ -110,6 +110,51 @@ class MemoryPort final : public RelayPort {
   std::map<MailboxId, Sequence> pushed_;
 };
 
+// Does nothing by itself: what became of a job is what the test says.
+class ScriptedMover final : public EvidencePort {
+ public:
+  bool is_busy() const override { return job.has_value(); }
+  void give(EvidenceJob given) override { job = std::move(given); }
+  std::vector<EvidenceReport> take_reports() override { return std::exchange(reports_, {}); }
+  void break_off(const FileId&) override { ++broken_off; }
+
+  template <class Kind>
+  const Kind* doing() const {
+    return job.has_value() ? std::get_if<Kind>(&*job) : nullptr;
+  }
+  // On the way; and at the end.
+  void tell(decltype(EvidenceReport::what) what) {
+    std::visit([&](const auto& kind) { reports_.push_back({file_of(kind), first_of(kind), what}); },
+               *job);
+  }
+  void finish(decltype(EvidenceReport::what) what) {
+    tell(std::move(what));
+    job.reset();
+  }
+
+  std::optional<EvidenceJob> job;
+  int broken_off = 0;
+
+ private:
+  template <class Kind>
+  static FileId file_of(const Kind& kind) {
+    if constexpr (requires { kind.file.id; }) {
+      return kind.file.id;
+    } else {
+      return kind.file;
+    }
+  }
+  template <class Kind>
+  static std::uint64_t first_of(const Kind& kind) {
+    if constexpr (requires { kind.first; }) {
+      return kind.first;
+    } else {
+      return 0;
+    }
+  }
+  std::vector<EvidenceReport> reports_;
+};
+
 class Person {
  public:
   Person(MemoryRelay& relay, const Instant& now, std::uint64_t seed)
@@ -127,6 +172,7 @@ class Person {
     engine_ = open();
   }
   Database& db() { return db_; }
+  ScriptedMover& mover() { return mover_; }
   ContactRow friend_row() { return all_contacts(db_).value().front(); }
   Status say(ContentKind kind, BytesView body) {
     TRY(send_message(engine(), friend_row().id, {kind, body}));
@@ -135,7 +181,11 @@ class Person {
 
  private:
   std::unique_ptr<Engine> open() {
-    return Engine::open({.db = db_, .relays = port_, .rng = rng_, .clock = [this] { return now_; }})
+    return Engine::open({.db = db_,
+                         .relays = port_,
+                         .rng = rng_,
+                         .clock = [this] { return now_; },
+                         .evidence = &mover_})
         .value();
   }
 
@@ -143,6 +193,7 @@ class Person {
   SeededRng rng_;
   Database db_;
   MemoryPort port_;
+  ScriptedMover mover_;
   std::unique_ptr<Engine> engine_;
 };
 

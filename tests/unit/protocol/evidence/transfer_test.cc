@@ -13,6 +13,13 @@ class TransferTest : public testing::Test {
     return {file_, FileSecret::random(rng_), 1'234'567, "backup.zip", "from the second phone"};
   }
   EvidencePlace place() { return {file_, 16'384, 100, relay_, rng_.draw<ReadId>(), std::nullopt}; }
+  Dsse document(DocumentKind kind, std::size_t signatures) {
+    Dsse envelope{.kind = kind, .body = Bytes(300, 7), .signatures = {}};
+    for (std::size_t i = 0; i < signatures; ++i)
+      envelope.signatures.push_back(
+          sign_document(SigningSecret::random(rng_), kind, envelope.body));
+    return envelope;
+  }
   static Bytes bytes_of(const EvidenceMessage& message) {
     return to_bytes(encode_evidence_message(message).value().expose(kExpose));
   }
@@ -37,6 +44,10 @@ TEST_F(TransferTest, EveryMessageIsReadAsItWasWritten) {
   messages.emplace_back(EvidenceTaken{file_, 77});
   messages.emplace_back(EvidenceResult{file_, EvidenceOutcome::kWhole, rng_.draw<Sha256>()});
   messages.emplace_back(EvidenceResult{file_, EvidenceOutcome::kRefused, {}});
+  messages.emplace_back(EvidenceResult{file_, EvidenceOutcome::kLost, {}});
+  messages.emplace_back(EvidenceRecord{file_, document(DocumentKind::kCustody, 1)});
+  messages.emplace_back(EvidenceHandOver{file_, document(DocumentKind::kHandOver, 1)});
+  messages.emplace_back(EvidenceHandOver{file_, document(DocumentKind::kHandOver, 2)});
   for (const EvidenceMessage& message : messages) {
     const Bytes bytes = bytes_of(message);
     const Result<EvidenceMessage> read = decode_evidence_message(bytes);
@@ -89,6 +100,14 @@ TEST_F(TransferTest, AnOutcomeAndTheContentThatWasComputedGoTogether) {
   expect_refused(EvidenceResult{file_, EvidenceOutcome::kRefused, content}, kMalformed);
   expect_refused(EvidenceResult{file_, EvidenceOutcome::kGivenUp, content}, kMalformed);
   expect_refused(EvidenceResult{file_, EvidenceOutcome{5}, content}, kMalformed);
+}
+
+// EVI-4.2
+TEST_F(TransferTest, ADocumentIsOfItsKindAndSignedAsOftenAsItIsMeant) {
+  expect_refused(EvidenceRecord{file_, document(DocumentKind::kHandOver, 1)}, kMalformed);
+  expect_refused(EvidenceRecord{file_, document(DocumentKind::kCustody, 2)}, kMalformed);
+  expect_refused(EvidenceHandOver{file_, document(DocumentKind::kCustody, 1)}, kMalformed);
+  expect_refused(EvidenceHandOver{file_, document(DocumentKind::kHandOver, 3)}, kMalformed);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "relay/codes.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tocsin {
@@ -47,6 +48,16 @@ TEST(ArenaTest, AnotherLengthOrALinkOrNoFileIsRefused) {
   EXPECT_EQ(Arena::open(path, 6).error().code, kDamaged);
   std::filesystem::create_symlink(path, folder.file("link"));
   EXPECT_FALSE(Arena::open(folder.file("link"), 5).has_value());
+}
+
+// BLB-1.6: the first page of a process is mapped nowhere, so that its memory is a file with a bad
+// sector.
+TEST(ArenaTest, ASlotThatTheDiskDoesNotGiveOrTakeIsThatSlotsFault) {
+  Arena arena = Arena::open("/proc/self/mem", 0).value();
+  EXPECT_EQ(arena.read(Slot{0}).error().code, kSlotFault);
+  const Bytes a = filled(1);
+  EXPECT_EQ(arena.write(Slot{0}, view(a)).error().code, kSlotFault);
+  EXPECT_EQ(arena.erase(Slot{0}).error().code, kSlotFault);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ TYPED_TEST(BlobStoreTest, ALostBatchDidNotHappen) {
   sealed.standing = BlobStanding::kSealed;
   ASSERT_TRUE(store.update_blob(sealed).has_value());
   store.rollback();
+  this->clean();
   EXPECT_EQ(store.counts(), before);
   EXPECT_EQ(store.blob_by_read(row(2, 5).read).value(), std::nullopt);
   EXPECT_FALSE(store.has_frame(kept, 1).value());
@@ -204,12 +205,31 @@ class SqlcipherBlobsTest : public testing::Test {
       store.store_frame(blob, i, StoredFrame(bytes.data(), kStoredFrameBytes)).value();
     }
     store.commit().value();
+    stored_last_ = blob;
     return blob;
+  }
+  // Six frames, of bytes 10 … 15.
+  void put_without_commit() {
+    BlobStore& store = place_.store();
+    store.begin().value();
+    const BlobNumber blob = store.insert_blob(row(10, 6)).value();
+    for (std::uint8_t i = 0; i < 6; ++i) {
+      const Bytes bytes = frame_bytes(static_cast<std::uint8_t>(10 + i));
+      store.store_frame(blob, i, StoredFrame(bytes.data(), kStoredFrameBytes)).value();
+    }
+  }
+  void expect_overwritten() {
+    while (place_.store().maintain(Instant{1'000}).value() == Sweep::kMore) {
+    }
+    EXPECT_EQ(place_.store().counts().freed, 0U);
+    for (char content = 10; content <= 15; ++content)
+      EXPECT_EQ(arena().find(std::string(100, content)), std::string::npos) << int{content};
   }
   std::string arena() const {
     return std::string(as_text(read_file(place_.paths().arena, 1U << 24).value()));
   }
   InSqlcipher place_;
+  BlobNumber stored_last_;
 };
 
 TEST_F(SqlcipherBlobsTest, EverythingIsThereAfterTheNextStart) {
@@ -237,6 +257,56 @@ TEST_F(SqlcipherBlobsTest, WhatWasDeletedLeavesTheArena) {
   for (char content = 10; content <= 15; ++content)
     EXPECT_EQ(arena().find(std::string(100, content)), std::string::npos) << int{content};
   EXPECT_NE(arena().find(std::string(100, 41)), std::string::npos);
+}
+
+// BLB-9.2: what a batch wrote that did not happen, no row names.
+TEST_F(SqlcipherBlobsTest, WhatALostBatchWroteLeavesTheArena) {
+  stored(40, 2);
+  put_without_commit();
+  place_.store().rollback();
+  EXPECT_NE(arena().find(std::string(100, 10)), std::string::npos) << "not overwritten yet";
+  EXPECT_EQ(place_.store().counts().freed, 6U);
+  EXPECT_EQ(place_.store().counts().free(), kSlots - 8);
+  expect_overwritten();
+}
+
+// BLB-9.2
+TEST_F(SqlcipherBlobsTest, WhatABatchWroteBeforeACrashLeavesTheArena) {
+  stored(40, 2);
+  // The lowest slots are free again, and cleaned last: not where the next batch writes by accident.
+  place_.store().begin().value();
+  place_.store().erase_blob(stored_last_).value();
+  place_.store().commit().value();
+  stored(60, 3);
+  while (place_.store().maintain(Instant{1'000}).value() == Sweep::kMore) {
+  }
+  put_without_commit();
+  place_.open();
+  EXPECT_NE(arena().find(std::string(100, 10)), std::string::npos) << "not overwritten yet";
+  EXPECT_EQ(place_.store().counts().freed, 6U);
+  expect_overwritten();
+  place_.open();
+  EXPECT_EQ(place_.store().counts().freed, 0U) << "and is not looked at again";
+}
+
+// BLB-4.3: a promise holds though a lost batch has dirtied the last slots there are.
+TEST_F(SqlcipherBlobsTest, WhatALostBatchWroteIsWrittenOverByTheNext) {
+  BlobStore& store = place_.store();
+  store.begin().value();
+  const BlobNumber blob = store.insert_blob(row(10, kSlots)).value();
+  store.commit().value();
+  for (int round = 0; round < 2; ++round) {
+    store.begin().value();
+    for (std::uint32_t i = 0; i < kSlots; ++i) {
+      const Bytes bytes = frame_bytes(static_cast<std::uint8_t>(10 + i));
+      ASSERT_TRUE(
+          store.store_frame(blob, i, StoredFrame(bytes.data(), kStoredFrameBytes)).has_value());
+    }
+    if (round == 0) store.rollback();
+  }
+  store.commit().value();
+  EXPECT_EQ(store.counts().freed, 0U);
+  EXPECT_EQ(store.read_frame(blob, 7).value(), frame_bytes(17));
 }
 
 // BLB-9.3

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/blob/reply.h"
+#include "relay/bulk/limits.h"
 #include "relay/bulk/memory_blobs.h"
 #include "relay/store/limits.h"
 #include "tests/support/bulk_house.h"
@@ -130,6 +131,7 @@ TEST_F(BulkEngineTest, WhoHasTheOwnersSecretDeletes) {
 // BLB-10.1
 TEST_F(BulkEngineTest, EveryPutAndGetBeginsTheDaysAnew) {
   const OwnedBlob blob = sender_.create(2, 3);
+  ASSERT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
   const auto days_later = [&](int days) {
     house_.now = milliseconds_after(house_.now, days * 86'400'000LL);
     house_.tick();
@@ -180,6 +182,83 @@ TEST_F(BulkEngineTest, MoreThanMayBeUnansweredHearBusy) {
   EXPECT_EQ(receiver_.answer(last).answer, Answer::kBusy);
   EXPECT_EQ(receiver_.data.size(), kBulkInFlight);
   EXPECT_EQ(receiver_.get(blob.id, 0), 1) << "after the batch there is room again";
+}
+
+// LIM-12: sixty-four lines that each ask for all they may in one cell fill no memory, and everybody
+// gets what was asked.
+TEST_F(BulkEngineTest, WhatOneBatchHandsOutIsBoundedAndNothingIsRefusedForIt) {
+  const OwnedBlob blob = sender_.create(1);
+  ASSERT_EQ(sender_.put(blob, 0, 1), Answer::kOk);
+  std::vector<BulkPeer> readers;
+  for (std::size_t i = 0; i < kBulkConnections; ++i) readers.emplace_back(house_);
+  EdgeBatch batch;
+  for (BulkPeer& reader : readers) {
+    Requests asked;
+    for (std::uint32_t i = 0; i < kBulkInFlight; ++i)
+      asked.list.push_back(reader.request(GetFrame{blob.id, 0}));
+    batch.push_back(
+        {reader.connection(), EdgeEvent::kCell, to_bytes(encode(Message(asked)).value())});
+  }
+  const std::size_t most = house_.take(batch);
+  house_.commit();
+  EXPECT_LE(most, kBulkBatchBytes + 16 * kCellBytes) << "and some cells of replies";
+  for (BulkPeer& reader : readers) {
+    reader.collect();
+    EXPECT_EQ(reader.data.size(), kBulkInFlight);
+    EXPECT_TRUE(reader.replies.empty());
+  }
+}
+
+// BLB-1.5
+TEST_F(BulkEngineTest, ALineThatOnlyPingsEndsAfterHalfAMinute) {
+  const OwnedBlob blob = sender_.create(1);
+  BulkPeer guest(house_);
+  ASSERT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
+  const auto later = [&](std::int64_t milliseconds) {
+    house_.now = milliseconds_after(house_.now, milliseconds);
+    house_.tick();
+  };
+  EXPECT_EQ(guest.ask(StatBlob{house_.rng().draw<ReadId>()}).answer, Answer::kRefused);
+  later(kBulkUselessMilliseconds - 1);
+  EXPECT_FALSE(house_.is_kicked(guest.connection()));
+  EXPECT_EQ(guest.ask(BulkPing{}).answer, Answer::kOk);
+  later(1);
+  EXPECT_TRUE(house_.is_kicked(guest.connection()));
+  later(86'400'000);
+  EXPECT_FALSE(house_.is_kicked(sender_.connection())) << "it trickles, and nobody needs its place";
+  EXPECT_FALSE(house_.is_kicked(receiver_.connection()));
+}
+
+// BLB-1.5
+TEST_F(BulkEngineTest, WhenThePlacesAreTakenTheLineIdleForLongestEnds) {
+  const OwnedBlob blob = sender_.create(1);
+  ASSERT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
+  std::vector<BulkPeer> others;
+  for (std::size_t i = 2; i < kBulkCrowd; ++i) others.emplace_back(house_);
+  const auto all_ask = [&] {
+    for (BulkPeer& other : others) ASSERT_EQ(other.ask(StatBlob{blob.id}).answer, Answer::kOk);
+  };
+  all_ask();
+  house_.now = milliseconds_after(house_.now, kBulkIdleMilliseconds - 1);
+  house_.tick();
+  EXPECT_EQ(house_.figures().kicked, 0U);
+  ASSERT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
+  all_ask();
+  house_.now = milliseconds_after(house_.now, kBulkIdleMilliseconds);
+  ASSERT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
+  house_.tick();
+  EXPECT_EQ(house_.figures().kicked, 1U) << "there is a place again";
+  EXPECT_TRUE(house_.is_kicked(sender_.connection()));
+}
+
+// BLB-1.2: a map costs a row for every frame.
+TEST_F(BulkEngineTest, OneStatIsAnsweredBetweenTwoCommits) {
+  const OwnedBlob blob = sender_.create(2);
+  const RequestId first = receiver_.send(StatBlob{blob.id});
+  const RequestId second = receiver_.send(StatBlob{blob.id});
+  EXPECT_EQ(receiver_.answer(first).answer, Answer::kOk);
+  EXPECT_EQ(receiver_.replies.at(second.value).answer, Answer::kBusy);
+  EXPECT_EQ(receiver_.ask(StatBlob{blob.id}).answer, Answer::kOk);
 }
 
 // BLB-1.1, BLB-1.3, BLB-2.1: eight frames that cannot be meant end the line.

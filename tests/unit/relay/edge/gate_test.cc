@@ -23,6 +23,19 @@ TEST(GateTest, TheBudgetKeepsBelowTheDescriptorLimit) {
   EXPECT_EQ(connection_budget({.memory_bytes = 0, .descriptors = 0}), kMinConnections);
 }
 
+// LIM-12
+TEST(GateTest, WhatABulkPlaneMayHoldIsTakenFromTheBudget) {
+  const Machine small{.memory_bytes = kGiB, .descriptors = 65'536, .bulk_lines = kBulkConnections};
+  EXPECT_EQ(connection_budget(small), (kGiB - kBulkMemoryBytes) >> 20);
+  EXPECT_GE(connection_budget(small), 880U);
+  EXPECT_EQ(connection_budget(
+                {.memory_bytes = 64 * kGiB, .descriptors = 1'024, .bulk_lines = kBulkConnections}),
+            1'024 - kReservedDescriptors - kBulkConnections);
+  EXPECT_EQ(connection_budget(
+                {.memory_bytes = 1 << 20, .descriptors = 65'536, .bulk_lines = kBulkConnections}),
+            kMinConnections);
+}
+
 TEST(GateTest, IdleConnectionsOfAFullBudgetFitTheMemoryTheyWereCountedFor) {
   const std::size_t budget = connection_budget({.memory_bytes = kGiB, .descriptors = 65'536});
   EXPECT_LT(budget * kConnectionBytes, kGiB / 20);
@@ -38,13 +51,13 @@ TEST(GateTest, TheGateClosesAtTheBudgetAndOpensBelowNinetyPercent) {
 TEST(WaitingTest, FramesLeaveInOrderAndOneSlowPeerHoldsUpNoOther) {
   Waiting waiting(kCellPlane);
   for (std::uint8_t i = 0; i < 3; ++i) {
-    ASSERT_TRUE(waiting.push(1, Bytes{i}).has_value());
-    ASSERT_TRUE(waiting.push(2, Bytes{i}).has_value());
+    ASSERT_TRUE(waiting.push(1, Bytes{i}, 0).has_value());
+    ASSERT_TRUE(waiting.push(2, Bytes{i}, 0).has_value());
   }
   Bytes taken;
-  waiting.offer([&](EdgeConnection connection, BytesView cell) {
+  waiting.offer(1, [&](EdgeConnection connection, BytesView frame) {
     if (connection == 1) return false;
-    taken.push_back(cell[0]);
+    taken.push_back(frame[0]);
     return true;
   });
   EXPECT_EQ(taken, (Bytes{0, 1, 2}));
@@ -57,21 +70,43 @@ TEST(WaitingTest, FramesLeaveInOrderAndOneSlowPeerHoldsUpNoOther) {
 TEST(WaitingTest, OnePeersFramesAreBounded) {
   Waiting waiting(kCellPlane);
   for (std::size_t i = 0; i < kWaitingFramesPerPeer; ++i)
-    ASSERT_TRUE(waiting.push(1, Bytes(1)).has_value());
-  EXPECT_EQ(waiting.push(1, Bytes(1)).error().code, kBoundaryFull);
-  EXPECT_TRUE(waiting.push(2, Bytes(1)).has_value());
+    ASSERT_TRUE(waiting.push(1, Bytes(1), 0).has_value());
+  EXPECT_EQ(waiting.push(1, Bytes(1), 0).error().code, kBoundaryFull);
+  EXPECT_TRUE(waiting.push(2, Bytes(1), 0).has_value());
 }
 
-TEST(WaitingTest, AllPeersFramesTogetherAreBounded) {
-  Waiting waiting(kCellPlane);
-  EdgeConnection peer = 0;
-  while (waiting.frames() < kWaitingFrames) {
-    ++peer;
-    for (std::size_t i = 0; i < kWaitingFramesPerPeer; ++i)
-      ASSERT_TRUE(waiting.push(peer, Bytes(1)).has_value());
+// LIM-12: eight readers that do not read do not stop those that do.
+TEST(WaitingTest, WhenAllPeersFramesAreTooManyThePeerThatTookNoneForLongestEnds) {
+  Waiting waiting(kBulkPlane);
+  constexpr EdgeConnection kReader = 100;
+  for (EdgeConnection peer = 1; peer <= 8; ++peer) {
+    for (std::size_t i = 0; i + (peer == 8 ? 32 : 0) < kBulkPlane.waiting_per_peer; ++i)
+      ASSERT_TRUE(waiting.push(peer, Bytes(1), 10 - static_cast<Milliseconds>(peer)).has_value());
   }
-  EXPECT_EQ(waiting.push(peer + 1, Bytes(1)).error().code, kBoundaryFull);
-  EXPECT_FALSE(waiting.has(peer + 1));
+  for (std::size_t i = 0; i < 32; ++i) ASSERT_TRUE(waiting.push(kReader, Bytes(1), 0).has_value());
+  EXPECT_TRUE(waiting.is_full());
+  waiting.offer(20, [](EdgeConnection peer, BytesView) { return peer == kReader; });
+  for (std::size_t i = 0; i < 32; ++i) ASSERT_TRUE(waiting.push(kReader, Bytes(1), 20).has_value());
+  EXPECT_TRUE(waiting.is_full());
+  EXPECT_EQ(waiting.stalest(), 8U) << "though it has fewer than the others";
+  waiting.forget(8);
+  EXPECT_FALSE(waiting.is_full());
+  EXPECT_EQ(waiting.stalest(), 7U);
+}
+
+// LIM-12
+TEST(WaitingTest, APeerThatTakesNothingForLongIsStalled) {
+  Waiting waiting(kCellPlane);
+  for (const EdgeConnection peer : {1U, 2U}) {
+    ASSERT_TRUE(waiting.push(peer, Bytes(1), 0).has_value());
+    ASSERT_TRUE(waiting.push(peer, Bytes(1), 5).has_value()) << "a frame that comes is no progress";
+  }
+  bool once = true;
+  waiting.offer(
+      100, [&](EdgeConnection peer, BytesView) { return peer == 2 && std::exchange(once, false); });
+  EXPECT_TRUE(waiting.stalled(kCellPlane.stalled_ms - 1).empty());
+  EXPECT_EQ(waiting.stalled(kCellPlane.stalled_ms), std::vector<EdgeConnection>{1});
+  EXPECT_EQ(waiting.stalled(kCellPlane.stalled_ms + 100).size(), 2U);
 }
 
 TEST(ListenerTest, EndpointsAreNumericHostAndPort) {

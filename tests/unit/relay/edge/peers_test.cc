@@ -15,10 +15,10 @@ RoutingId nth(std::uint32_t n) { return {kProbe.number + n}; }
 TEST(PeersTest, TheFirstFrameOfALineOpensAConnection) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
-  const auto first = peers.on_frame(nth(1), 7, 5);
+  const auto first = peers.on_frame(nth(1), 7, 5, 0);
   ASSERT_TRUE(first.has_value());
   EXPECT_TRUE(first->opened);
-  const auto second = peers.on_frame(nth(1), 7, 6);
+  const auto second = peers.on_frame(nth(1), 7, 6, 0);
   ASSERT_TRUE(second.has_value());
   EXPECT_FALSE(second->opened);
   EXPECT_EQ(first->connection, second->connection);
@@ -29,17 +29,17 @@ TEST(PeersTest, TheFirstFrameOfALineOpensAConnection) {
 TEST(PeersTest, ConnectionNumbersAreNeverUsedTwice) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
-  const auto first = peers.on_frame(nth(1), 7, 0)->connection;
+  const auto first = peers.on_frame(nth(1), 7, 0, 0)->connection;
   EXPECT_EQ(peers.on_gone(7), first);
   peers.on_accepted(7, 1);
-  EXPECT_NE(peers.on_frame(nth(2), 7, 1)->connection, first);
+  EXPECT_NE(peers.on_frame(nth(2), 7, 1, 0)->connection, first);
 }
 
 TEST(PeersTest, AFrameOfALineThatLeftBelongsToNobody) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
   peers.on_gone(7);
-  EXPECT_EQ(peers.on_frame(nth(1), 7, 1).error().code, kRelayPeerGone);
+  EXPECT_EQ(peers.on_frame(nth(1), 7, 1, 0).error().code, kRelayPeerGone);
   EXPECT_EQ(peers.connections(), 0U);
 }
 
@@ -47,12 +47,12 @@ TEST(PeersTest, AFrameOfALineThatLeftBelongsToNobody) {
 TEST(PeersTest, ALateFrameOfADeadLineDoesNotTakeTheDescriptorFromItsNewOwner) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
-  const auto dead = peers.on_frame(nth(1), 7, 0)->connection;
+  const auto dead = peers.on_frame(nth(1), 7, 0, 0)->connection;
   EXPECT_EQ(peers.on_gone(7), dead);
   peers.on_accepted(7, 1);
-  const auto owner = peers.on_frame(nth(2), 7, 1);
+  const auto owner = peers.on_frame(nth(2), 7, 1, 0);
   ASSERT_TRUE(owner.has_value());
-  EXPECT_EQ(peers.on_frame(nth(1), 7, 2).error().code, kRelayPeerGone);
+  EXPECT_EQ(peers.on_frame(nth(1), 7, 2, 0).error().code, kRelayPeerGone);
   EXPECT_FALSE(peers.may_come(nth(1), 7));
   EXPECT_TRUE(peers.may_come(nth(3), 7));
   EXPECT_EQ(peers.routing_of(owner->connection), nth(2));
@@ -64,9 +64,9 @@ TEST(PeersTest, ALateFrameOfADeadLineIsDisplacedByTheDescriptorsNewOwner) {
   peers.on_accepted(7, 0);
   peers.on_gone(7);
   peers.on_accepted(7, 1);
-  const auto ghost = peers.on_frame(nth(1), 7, 1);
+  const auto ghost = peers.on_frame(nth(1), 7, 1, 0);
   ASSERT_TRUE(ghost.has_value());
-  const auto owner = peers.on_frame(nth(2), 7, 2);
+  const auto owner = peers.on_frame(nth(2), 7, 2, 0);
   ASSERT_TRUE(owner.has_value());
   EXPECT_TRUE(owner->opened);
   EXPECT_EQ(owner->displaced, ghost->connection);
@@ -77,19 +77,19 @@ TEST(PeersTest, ALateFrameOfADeadLineIsDisplacedByTheDescriptorsNewOwner) {
 TEST(PeersTest, RoutingIdsThatTheRouterDidNotHandOutAreRefused) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
-  EXPECT_FALSE(peers.on_frame(nth(2), 7, 0).has_value()) << "only one line was accepted so far";
-  EXPECT_FALSE(peers.on_frame(kProbe, 7, 0).has_value()) << "the probe's own";
-  EXPECT_TRUE(peers.on_frame(nth(1), 7, 0).has_value());
+  EXPECT_FALSE(peers.on_frame(nth(2), 7, 0, 0).has_value()) << "only one line was accepted so far";
+  EXPECT_FALSE(peers.on_frame(kProbe, 7, 0, 0).has_value()) << "the probe's own";
+  EXPECT_TRUE(peers.on_frame(nth(1), 7, 0, 0).has_value());
 }
 
 TEST(PeersTest, ARoutingIdDoesNotMoveToAnotherLine) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
   peers.on_accepted(8, 0);
-  ASSERT_TRUE(peers.on_frame(nth(1), 7, 0).has_value());
+  ASSERT_TRUE(peers.on_frame(nth(1), 7, 0, 0).has_value());
   EXPECT_TRUE(peers.is_bound(nth(1), 7));
   EXPECT_FALSE(peers.is_bound(nth(1), 8));
-  EXPECT_EQ(peers.on_frame(nth(1), 8, 0).error().code, kRelayPeerGone);
+  EXPECT_EQ(peers.on_frame(nth(1), 8, 0, 0).error().code, kRelayPeerGone);
 }
 
 TEST(PeersTest, OnlyFiveBytesThatStartWithZeroAreARoutingId) {
@@ -116,7 +116,7 @@ TEST(PeersTest, ALineHeardGoneBeforeItWasHeardAcceptedLeavesNothing) {
 TEST(PeersTest, AnUnreachableConnectionEndsOnce) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
-  const auto connection = peers.on_frame(nth(1), 7, 0)->connection;
+  const auto connection = peers.on_frame(nth(1), 7, 0, 0)->connection;
   peers.on_unreachable(connection);
   EXPECT_EQ(peers.routing_of(connection), std::nullopt);
   EXPECT_EQ(peers.lines(), 1U) << "the descriptor is still there until the monitor says so";
@@ -127,7 +127,7 @@ TEST(PeersTest, SilentLinesAreOverdueByTheirOwnDeadlines) {
   Peers peers(kProbe);
   peers.on_accepted(7, 0);
   peers.on_accepted(8, 0);
-  ASSERT_TRUE(peers.on_frame(nth(1), 8, 100).has_value());
+  ASSERT_TRUE(peers.on_frame(nth(1), 8, 100, 0).has_value());
   const Peers::Deadlines deadlines{.hello = 1'000, .silent = 5'000};
   EXPECT_TRUE(peers.overdue(999, deadlines).empty());
   EXPECT_EQ(peers.overdue(1'000, deadlines), std::vector<int>{7});
@@ -155,7 +155,7 @@ TEST(PeersTest, TenThousandConnectsAndLeavesInAnyOrderReturnToZero) {
       }
       peers.on_accepted(fd, 0);
       open.push_back(fd);
-      if (rng.below(2) == 0) connections += peers.on_frame(nth(accepted), fd, 0).has_value();
+      if (rng.below(2) == 0) connections += peers.on_frame(nth(accepted), fd, 0, 0).has_value();
     } else {
       const std::size_t at = rng.below(static_cast<std::uint32_t>(open.size()));
       peers.on_gone(open[at]);

@@ -50,7 +50,7 @@ class LoopTest : public testing::Test {
       for (StoreToEdge& order : *arrived) waiting_.push_back(std::move(order));
     }
     if (waiting_.empty()) return std::nullopt;
-    Message message = decode(waiting_.front().cell).value();
+    Message message = decode(waiting_.front().frame).value();
     waiting_.erase(waiting_.begin());
     return message;
   }
