@@ -42,6 +42,7 @@ class Verification {
     TRY(read_fetch());
     TRY(read_files());
     compare();
+    keep_sha256();
     return std::move(report_);
   }
 
@@ -67,6 +68,7 @@ class Verification {
   Status tick(std::size_t bytes);
   void check_oxum();
   void check_strength();
+  void keep_sha256();
   // What 1.0 forbids, and older versions left open.
   void tell_by_version(FindingKind kind, std::string_view file, const char* sentence) {
     if (declaration_.version == Version::k10) {
@@ -305,6 +307,19 @@ void Verification::check_strength() {
     findings().warn(FindingKind::kWeakDigests, payload_manifests_.front().file,
                     "MD5 and SHA-1 tell of accidents only: somebody can make two files of one "
                     "digest");
+}
+
+void Verification::keep_sha256() {
+  const auto manifest = std::ranges::find_if(payload_manifests_, [](const Manifest& each) {
+    return each.algorithm->name == std::string_view("sha256");
+  });
+  if (manifest == payload_manifests_.end()) return;
+  const auto place = static_cast<std::size_t>(manifest - payload_manifests_.begin());
+  for (const auto& [path, file] : found_) {
+    if (!is_payload_path(path) || place >= file.digests.size()) continue;
+    if (const auto digest = Sha256::from(file.digests[place]); digest.has_value())
+      report_.sha256.emplace_back(path, *digest);
+  }
 }
 
 void Verification::compare() {

@@ -11,12 +11,15 @@
 
 #include "client/bag/findings.h"
 #include "crypto/base/files.h"
+#include "crypto/box/hash.h"
 
 namespace tocsin::bag {
 
 struct BagReport {
   Findings findings;
   BagFacts facts;
+  // Of the payload, by name, where a manifest asks for it; empty otherwise.
+  std::vector<std::pair<std::string, Sha256>> sha256;
   bool is_valid() const { return findings.errors() == 0; }
 };
 

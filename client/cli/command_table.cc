@@ -295,8 +295,11 @@ const std::vector<CommandSpec> kCommands{
       {"why", "FILE", "the reason, in words, from FILE"},
       kCustodianName}},
     {"evidence handover",
-     "hand a file that arrived whole over to the other side, or sign that you take it over",
-     {kEvidence, {"why", "FILE", "the reason, in words, from FILE"}, kCustodianName}},
+     "hand a file that you sent, and that arrived whole, over to the other side; or take one over",
+     {kEvidence,
+      {"take", "DIGITS", "sign that you take it over: as `evidence status` shows what they signed"},
+      {"why", "FILE", "the reason, in words, from FILE"},
+      kCustodianName}},
     {"evidence export",
      "write a file that arrived whole anew: for people who use age, or as a bag with its custody, "
      "which anybody can check",

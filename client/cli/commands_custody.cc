@@ -64,7 +64,8 @@ Status add_documents(Engine& engine, const EvidenceRow& row, Report& report) {
 
 }  // namespace
 
-// Where it is, and its documents; the process that asked writes what is to be written.
+// Where it is, and its documents; the process that asked writes what is to be written, and has it
+// recorded when it is there.
 Result<Report> evidence_export(Engine& engine, const CommandRequest& request) {
   const EvidenceRow row = TRY(evidence_named(engine, request));
   const bool received = row.direction == EvidenceDirection::kReceived;
@@ -73,9 +74,6 @@ Result<Report> evidence_export(Engine& engine, const CommandRequest& request) {
                        row.name == std::filesystem::path(row.path).filename().string();
   if (received ? row.standing != EvidenceStanding::kWhole : !is_here)
     return fail(kNotReady, "evidence to export");
-  std::string why = TRY(reason_of(request));
-  if (!request.has("tsq"))
-    TRY(record_custody(engine, row.id, {.event = CustodyEvent::kExported, .why = std::move(why)}));
   Report report = TRY(evidence_page(engine, row.id));
   if (request.has("bag") || request.has("tsq")) TRY(add_documents(engine, row, report));
   return report;
@@ -93,8 +91,18 @@ Result<Report> evidence_record(Engine& engine, const CommandRequest& request) {
 Result<Report> evidence_hand_over(Engine& engine, const CommandRequest& request) {
   const EvidenceRow row = TRY(evidence_named(engine, request));
   const std::string why = TRY(reason_of(request));
+  const std::optional<HandOverRow> known = TRY(find_hand_over(engine.db(), row.id));
+  const bool asked = known.has_value() && known->standing == HandOverStanding::kAskedOfUs;
+  const auto take = request.value("take");
+  if (asked && !take.has_value())
+    return failed(Exit::kUsage, "they hand it over to you: nothing was signed",
+                  "read it with `tocsin evidence status`, then add --take " + number_of(*known));
   TRY(take_name(engine, row, request));
-  TRY(hand_over(engine, row.id, why));
+  if (take.has_value()) {
+    TRY(take_over(engine, row.id, *take, why));
+  } else {
+    TRY(hand_over(engine, row.id, why));
+  }
   return evidence_page(engine, row.id);
 }
 

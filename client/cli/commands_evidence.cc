@@ -57,12 +57,13 @@ Result<Report> send_to_contact(Engine& engine, const CommandRequest& request, Ev
                   "tocsin contacts --accept NAME");
   if (TRY(is_stopped(engine, contact.id))) return stopped_report(engine, contact, request);
   order.contact = contact.id;
+  const auto who = request.value("as");
+  if (who.has_value()) TRY(check_custodian_name(*who));
   order.bytes_per_second = TRY(rate_of(request, order.length));
   if (const auto file = request.value("note"); file.has_value())
     order.note = TRY(read_text_file(*file));
   const EvidenceNumber id = TRY(offer_evidence(engine, std::move(order)));
-  if (const auto who = request.value("as"); who.has_value())
-    TRY(name_custodian(engine, contact.id, *who));
+  if (who.has_value()) TRY(name_custodian(engine, contact.id, *who));
   return evidence_page(engine, id);
 }
 
@@ -138,9 +139,9 @@ Result<Report> evidence_list(Engine& engine, const CommandRequest&) {
   Report report;
   ValueList list;
   for (const EvidenceRow& row : TRY(all_evidence(engine.db()))) {
-    const Report page = TRY(evidence_page(engine, row.id));
-    list.push_back(page.data);
-    report.line(page.text.substr(0, page.text.find('\n')));
+    const Report one = TRY(evidence_line(engine, row));
+    list.push_back(one.data);
+    report.text += one.text;
   }
   if (list.empty())
     report.line("Nothing was sent or offered yet: `tocsin evidence send CONTACT FILE`.");

@@ -1,8 +1,11 @@
 #include "client/cli/custody_page.h"
 
+#include <set>
+
 #include "client/cli/commands.h"
 #include "client/codes.h"
 #include "client/custody/custody_words.h"
+#include "client/custody/utc_text.h"
 
 namespace tocsin {
 namespace {
@@ -38,7 +41,7 @@ Value value_of(const ChainFacts& facts) {
   return item
       .set("anchored_by", facts.anchor->kind == AnchorKind::kHandOver ? "hand-over" : "time stamp")
       .set("anchored_record", anchored)
-      .set("anchored_at", time_text({static_cast<std::int64_t>(facts.anchor->seconds) * kSecond}))
+      .set("anchored_at", utc_text(facts.anchor->seconds))
       .set("after_it", records - 1 - anchored);
 }
 
@@ -61,12 +64,29 @@ void tell(const CustodyVerdict& verdict, Report& report) {
   report.data.set("custody", std::move(data));
 }
 
+// Whoever remakes the lists of a bag can put any file into it: custody is of what its records name.
+void compare(const BagPayload& payload, CustodyVerdict& verdict) {
+  std::set<Sha256> recorded;
+  for (const ChainFacts& facts : verdict.chains) {
+    for (const CustodyRecord& record : facts.chain.records()) recorded.insert(record.item.content);
+  }
+  for (const auto& [path, digest] : payload) {
+    if (!recorded.contains(digest))
+      verdict.findings.push_back(
+          {kFileChanged, shown(path), "No record of this custody is about this file."});
+  }
+  if (payload.empty())
+    verdict.findings.push_back({kFileChanged, "data", "Its files have no SHA-256 to compare."});
+}
+
 }  // namespace
 
-Status add_custody_of_bag(const Path& bag, BytesView authorities, Report& report) {
+Status add_custody_of_bag(const Path& bag, const BagPayload& payload, BytesView authorities,
+                          Report& report) {
   const std::vector<LogFile> files = TRY(log_of(bag / "custody"));
   if (files.empty()) return {};
-  const CustodyVerdict verdict = verify_custody(files, authorities);
+  CustodyVerdict verdict = verify_custody(files, authorities);
+  compare(payload, verdict);
   tell(verdict, report);
   if (verdict.holds() || report.exit != Exit::kDone) return {};
   report.exit = Exit::kNotVerified;

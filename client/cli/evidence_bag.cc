@@ -119,11 +119,22 @@ bag::BagWatch watch_for(const CommandRequest& request) {
       };
 }
 
+// They are in the bag, and too long for a person or a log.
+void leave_documents_out(Report& answer) {
+  auto* members = std::get_if<ValueObject>(&answer.data.content);
+  if (members == nullptr) return;
+  std::erase_if(*members, [](const auto& member) {
+    return member.first == "chain" || member.first == "their_chain" ||
+           member.first == "hand_overs" || member.first == "proxy";
+  });
+}
+
 Result<Report> write_bag_for(const CommandRequest& request, Report answer) {
   CustodyCase custody = TRY(case_in(answer.data));
+  const std::string proxy = answer.data.text_at("proxy");
+  leave_documents_out(answer);
   if (request.has("tsa"))
-    custody.time_stamps.push_back(
-        TRY(time_stamp_for(request, custody, answer.data.text_at("proxy"))));
+    custody.time_stamps.push_back(TRY(time_stamp_for(request, custody, proxy)));
   bag::BagPlan plan = TRY(plan_for(custody, answer.data.text_at("path")));
   plan.watch = watch_for(request);
   const Path folder(request.value_or("bag", ""));
@@ -154,6 +165,7 @@ Report write_time_stamp_question(const CommandRequest& request, Report answer) {
   const Path out(request.value_or("tsq", ""));
   const Status written = [&]() -> Status {
     const CustodyCase custody = TRY(case_in(answer.data));
+    leave_documents_out(answer);
     SystemRng rng;
     const Bytes question = TRY(make_time_stamp_request(TRY(stamped_body(custody)), rng));
     return write_new_file(out, question);

@@ -142,14 +142,19 @@ Report export_evidence(const CommandRequest& request, const Carrier& carry) {
   if (std::optional<Report> refused = cannot_be_meant(request); refused.has_value())
     return *refused;
   Report answer = carry(request);
-  if (answer.data.number_at("number") == 0) return answer;
-  // That the relay has not taken the record yet is told after the work is done.
-  const Exit exit = answer.exit;
-  answer.exit = Exit::kDone;
-  Report done = request.has("bag")   ? write_evidence_bag(request, std::move(answer))
-                : request.has("tsq") ? write_time_stamp_question(request, std::move(answer))
-                                     : export_to_age(request, std::move(answer));
-  if (done.exit == Exit::kDone) done.exit = exit;
+  if (answer.exit != Exit::kDone) return answer;
+  if (request.has("tsq")) return write_time_stamp_question(request, std::move(answer));
+  Report done = request.has("bag") ? write_evidence_bag(request, std::move(answer))
+                                   : export_to_age(request, std::move(answer));
+  if (done.exit != Exit::kDone) return done;
+  // What is there is signed for, and nothing that was only tried.
+  CommandRequest record = request;
+  record.command = "evidence record";
+  record.options["event"] = {"exported"};
+  const Report recorded = carry(record);
+  done.exit = recorded.exit;
+  done.error = recorded.error;
+  done.hint = recorded.hint;
   return done;
 }
 

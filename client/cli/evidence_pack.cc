@@ -17,6 +17,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr std::size_t kNameBytes = 16;
+constexpr std::string_view kPackedPrefix = "outgoing-";
 
 evidence::PackProgress told_every_second(bool quiet) {
   return [quiet, shown = Steady::now()](std::uint64_t done, std::uint64_t all) mutable {
@@ -31,7 +32,8 @@ Status pack(CommandRequest& request) {
   SystemRng rng;
   Bytes name(kNameBytes);
   rng.fill(name);
-  const Path out = TRY(vault_folder(request)) / ("outgoing-" + to_hex(name) + ".tar.age");
+  const Path out =
+      TRY(vault_folder(request)) / (std::string(kPackedPrefix) + to_hex(name) + ".tar.age");
   const evidence::PackedFolder packed =
       TRY(evidence::pack_folder(folder, out, rng, told_every_second(request.has("json"))));
   for (const std::string& one : packed.left_out)
@@ -68,9 +70,27 @@ Report pack_for(CommandRequest& request) {
 }
 
 void unpack(const CommandRequest& request, const Report& report) {
-  if (!request.has("packed-for") || report.data.number_at("number") != 0) return;
+  // An owner that ended before it answered may have taken it; what it did not goes with age
+  // (sweep_packed).
+  if (!request.has("packed-for") || report.data.number_at("number") != 0 ||
+      report.data.text_at("code") == client_code_name(kOwnerGone))
+    return;
   static_cast<void>(
       ::unlink(request.value_or("path", "").c_str()));  // sealed, and its key forgotten
+}
+
+void sweep_packed(Engine& engine, const Path& vault) {
+  constexpr auto kOld = std::chrono::hours(1);  // younger ones may be in the making
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::error_code fault;
+  for (auto entry = std::filesystem::directory_iterator(vault, fault);
+       !fault && entry != std::filesystem::directory_iterator(); entry.increment(fault)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kPackedPrefix) || entry->last_write_time(fault) + kOld > now) continue;
+    const Result<bool> taken = is_path_taken(engine.db(), entry->path().string());
+    if (taken.has_value() && !*taken)
+      static_cast<void>(::unlink(entry->path().c_str()));  // sealed, and its key forgotten
+  }
 }
 
 }  // namespace tocsin

@@ -6,6 +6,8 @@
 
 #include "client/cli/report.h"
 #include "client/cli/request.h"
+#include "client/engine/engine.h"
+#include "crypto/base/files.h"
 
 namespace tocsin {
 
@@ -14,5 +16,7 @@ namespace tocsin {
 Report pack_for(CommandRequest& request);
 // The command did not take what was packed for it.
 void unpack(const CommandRequest& request, const Report& report);
+// What a kill left in the vault's folder, packed and named by no row.
+void sweep_packed(Engine& engine, const Path& vault);
 
 }  // namespace tocsin

@@ -6,8 +6,9 @@
 #include "client/cli/explain.h"
 #include "client/cli/terminal.h"
 #include "client/custody/custody_words.h"
+#include "client/custody/utc_text.h"
+#include "client/engine/custody.h"
 #include "client/engine/evidence.h"
-#include "client/store/custody_rows.h"
 #include "protocol/evidence/padding.h"
 
 namespace tocsin {
@@ -80,7 +81,7 @@ Value value_of(const CustodyRecord& record, bool ours) {
   Value item;
   item.set("ours", ours)
       .set("number", static_cast<std::int64_t>(record.number))
-      .set("at", time_text({static_cast<std::int64_t>(record.seconds) * kSecond}))
+      .set("at", utc_text(record.seconds))
       .set("event", std::string(event_words(record.event)))
       .set("who", record.who)
       .set("sha256", to_hex(record.item.content.view()));
@@ -94,6 +95,8 @@ std::string custody_line(const Value& item) {
   if (const std::string why = item.text_at("why"); !why.empty()) line += " (" + shown(why) + ")";
   return line;
 }
+
+constexpr std::size_t kMostRecordsShown = 100;
 
 // Both chains as far as they are about this file, by their custodians' clocks.
 Status add_custody(Engine& engine, const EvidenceRow& row, Report& report) {
@@ -117,6 +120,11 @@ Status add_custody(Engine& engine, const EvidenceRow& row, Report& report) {
                 std::to_string(custody.fault_at) + " on: " + report.data.text_at("custody_fault"));
   }
   std::ranges::stable_sort(list, {}, [](const Value& item) { return item.text_at("at"); });
+  if (list.size() > kMostRecordsShown) {
+    report.line("   … and " + std::to_string(list.size() - kMostRecordsShown) +
+                " earlier records; a bag has all of them");
+    list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(kMostRecordsShown));
+  }
   for (const Value& item : list) report.line(custody_line(item));
   if (!list.empty()) report.data.set("custody", std::move(list));
   return {};
@@ -130,18 +138,20 @@ Status add_hand_over(Engine& engine, const EvidenceRow& row, Report& report) {
   switch (found->standing) {
     case HandOverStanding::kAsked:
       report.data.set("handover", "asked");
-      report.line("   Hand-over: waits for the other side to sign.");
+      report.line("   Hand-over, from you to them: waits for them to sign.");
       break;
     case HandOverStanding::kAskedOfUs:
-      report.data.set("handover", "asked of you");
+      report.data.set("handover", "asked of you").set("handover_number", number_of(*found));
       report.line(
-          "   Hand-over: they ask you to sign that you take it over: `tocsin evidence "
-          "handover " +
-          std::to_string(row.id.value) + "`.");
+          "   Hand-over, from them to you: they ask you to sign that you take it over: `tocsin "
+          "evidence handover " +
+          std::to_string(row.id.value) + " --take " + number_of(*found) + "`.");
       break;
     case HandOverStanding::kSigned:
       report.data.set("handover", "signed by both");
-      report.line("   Hand-over: signed by both.");
+      report.line(row.direction == EvidenceDirection::kSent
+                      ? "   Hand-over, from you to them: signed by both."
+                      : "   Hand-over, from them to you: signed by both.");
       break;
   }
   if (!said.why.empty()) report.line("   \"" + shown(said.why) + "\"");
@@ -156,11 +166,16 @@ Result<EvidenceRow> evidence_named(Engine& engine, const CommandRequest& request
   return load_evidence(engine.db(), {*number});
 }
 
-Result<Report> evidence_page(Engine& engine, EvidenceNumber id) {
-  const EvidenceRow row = TRY(load_evidence(engine.db(), id));
+Result<Report> evidence_line(Engine& engine, const EvidenceRow& row) {
   Report report;
   report.data = TRY(value_of(engine, row));
   report.line(line_of(report.data));
+  return report;
+}
+
+Result<Report> evidence_page(Engine& engine, EvidenceNumber id) {
+  const EvidenceRow row = TRY(load_evidence(engine.db(), id));
+  Report report = TRY(evidence_line(engine, row));
   if (const std::string hash = report.data.text_at("sha256"); !hash.empty())
     report.line("   SHA-256 " + hash);
   if (!report.data.truth_at("sent") && !report.data.text_at("path").empty())

@@ -126,7 +126,7 @@ Result<Report> evidence_verify(const CommandRequest& request) {
     Bytes authorities;
     if (const auto file = request.value("authorities"); file.has_value())
       authorities = TRY(read_file(*file, kMostAuthorityBytes));
-    TRY(add_custody_of_bag(request.value_or("folder", ""), authorities, report));
+    TRY(add_custody_of_bag(request.value_or("folder", ""), checked.sha256, authorities, report));
     return report;
   }
   report.line("NOT VALID: " + count_of(checked.findings.errors(), "error") + ", " +

@@ -198,6 +198,7 @@ Result<Report> run_in_vault(const CommandRequest& opening, const CommandRequest&
   SystemRng rng;
   const Path folder = TRY(vault_folder(request));
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(TRY(open_vault(opening, folder, rng))));
+  sweep_packed(place->engine(), folder);
   Report report = run_command(place->engine(), request);
   // Shown while the vault is open: what could not be shown stays unread.
   if (report.once_shown.has_value()) {

@@ -220,27 +220,12 @@ bool queues_messages(const CommandRequest& request) {
     return false;
   if (request.command == "contacts")
     return request.has("accept") || request.has("reset") || request.has("tell");
-  static constexpr std::array<std::string_view, 21> kQueueing{"accept",
-                                                              "invite",
-                                                              "send",
-                                                              "org create",
-                                                              "org sign",
-                                                              "org offer",
-                                                              "org replace",
-                                                              "alert draft",
-                                                              "alert sign",
-                                                              "alert refuse",
-                                                              "alert send",
-                                                              "alert ack",
-                                                              "alert withdraw",
-                                                              "collect",
-                                                              "evidence send",
-                                                              "evidence receive",
-                                                              "evidence cancel",
-                                                              "evidence record",
-                                                              "evidence handover",
-                                                              "evidence import",
-                                                              "evidence export"};
+  // clang-format off: it would give each a line
+  static constexpr std::array<std::string_view, 20> kQueueing{
+      "accept", "invite", "send", "org create", "org sign", "org offer", "org replace", "alert draft", "alert sign",
+      "alert refuse", "alert send", "alert ack", "alert withdraw", "collect", "evidence send", "evidence import",
+      "evidence receive", "evidence cancel", "evidence record", "evidence handover"};
+  // clang-format on
   return std::find(kQueueing.begin(), kQueueing.end(), request.command) != kQueueing.end();
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "client/cli/commands.h"
+#include "client/cli/evidence_pack.h"
 #include "client/cli/explain.h"
 #include "client/cli/idle.h"
 #include "client/cli/local_commands.h"
@@ -93,6 +94,7 @@ Result<Report> run_owner(const CommandRequest& request) {
   const Path folder = TRY(vault_folder(request));
   const Path path = TRY(socket_path(folder));
   std::unique_ptr<Workplace> place = TRY(Workplace::enter(TRY(open_vault(request, folder, rng))));
+  sweep_packed(place->engine(), folder);
   CommandSocket socket = TRY(CommandSocket::listen(path));
   place->network().set_wakeups({socket.descriptor()});
   const std::int64_t idle_minutes = TRY(number_option(request, "idle-lock", 0));

@@ -3,8 +3,8 @@
 namespace tocsin {
 
 // Offsets are those of CUS-1.3 and CUS-3.1: version 1, case 16, key 32 (byte 18 on, as tail
-// counts); a record's "previous" begins at 58 and its hand-over at 187, a hand-over's second key
-// at 90.
+// counts); a record's "previous" begins at 58, its file's hash at 115 and its hand-over at 187, a
+// hand-over's second key at 90.
 std::string_view custody_check_script() {
   return R"SH(# Who had this evidence, and how to check that nobody changed the record of it, without Tocsin.
 #
@@ -64,6 +64,8 @@ for file in custodian-*.jsonl; do
     [ "$(bytes 58 32 | hex)" = "$previous" ] || wrong "$file, record $number: what was before"
     bytes 187 32 | hex >>"$work/named"
     echo >>"$work/named"
+    bytes 115 32 | hex >>"$work/contents"
+    echo >>"$work/contents"
     previous=$({ printf 'tocsin/1 custody record'; cat "$work/body"; } | hash_of)
     number=$((number + 1))
   done <"$file"
@@ -81,6 +83,13 @@ for file in hand-over-*.json; do
   grep -q "$hash" "$work/named" || wrong "$file: no record names it"
   echo "$file: signed by both"
 done
+# In a bag: every file of it is one that a record is about.
+if [ -e ../manifest-sha256.txt ]; then
+  while read -r hash name; do
+    grep -q "^$hash$" "$work/contents" || wrong "$name: no record is about this file"
+  done <../manifest-sha256.txt
+  echo "the files are those of the records"
+fi
 echo every check held
 )SH";
 }

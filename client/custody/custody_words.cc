@@ -1,6 +1,7 @@
 #include "client/custody/custody_words.h"
 
 #include "client/custody/utc_text.h"
+#include "protocol/alert/text.h"
 #include "protocol/codes.h"
 
 namespace tocsin {
@@ -8,6 +9,12 @@ namespace {
 
 std::string counted(std::uint64_t count, std::string_view one) {
   return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+}
+
+// Whoever names himself does it here in quotes, and not for long.
+std::string quoted_name(std::string_view who) {
+  constexpr std::size_t kLetters = 60;
+  return "“" + isolate(safe_text(who, {kLetters, LineBreaks::kForbidden})) + "”";
 }
 
 std::string after_anchor(const ChainFacts& facts) {
@@ -54,7 +61,7 @@ std::string key_number(const SigningPublic& key) { return to_hex(key_hint(key).v
 std::string custodian_name(const CustodyVerdict& verdict, const SigningPublic& key) {
   const ChainFacts* facts = verdict.chain_of(key);
   if (facts == nullptr) return "the custodian with key " + key_number(key);
-  return facts->chain.records().back().who;
+  return quoted_name(facts->chain.records().back().who);
 }
 
 std::string broken_record(Code code, std::uint64_t number) {
@@ -70,8 +77,8 @@ std::string broken_record(Code code, std::uint64_t number) {
 
 std::string chain_sentence(const ChainFacts& facts) {
   const std::vector<CustodyRecord>& records = facts.chain.records();
-  return records.back().who + " (key " + key_number(facts.chain.custodian()) +
-         "): " + counted(records.size(), "record") +
+  return "Key " + key_number(facts.chain.custodian()) + ", who says to be " +
+         quoted_name(records.back().who) + ": " + counted(records.size(), "record") +
          " from number 0 on, none missing, each signed. " + after_anchor(facts);
 }
 

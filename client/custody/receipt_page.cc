@@ -102,7 +102,8 @@ class Receipt {
       for (const CustodyRecord& record : facts.chain.records())
         if (record.event == CustodyEvent::kVerified) checks.push_back(&record);
     tell_each(checks, kMostChecks, [this](const CustodyRecord* record) {
-      return record->who + ", " + utc_text(record->seconds) + ": " + file_name(record->item.file);
+      return quoted(record->who, kNameLetters) + ", " + utc_text(record->seconds) + ": " +
+             file_name(record->item.file);
     });
     if (checks.empty()) line("Nobody says so.");
   }

@@ -53,7 +53,8 @@ bool set(const Handle& handle, CURLoption option, Value... value) {
 bool set_manners(const Handle& handle, const std::string& proxy) {
   // Without one of ours, none from the environment either.
   const std::string through = proxy.empty() ? "" : "socks5h://" + proxy;
-  return set(handle, CURLOPT_PROXY, through.c_str()) &&
+  // No exception out of the environment either.
+  return set(handle, CURLOPT_PROXY, through.c_str()) && set(handle, CURLOPT_NOPROXY, "") &&
          set(handle, CURLOPT_PROTOCOLS_STR, "http,https") &&
          set(handle, CURLOPT_FOLLOWLOCATION, 0L) && set(handle, CURLOPT_NOSIGNAL, 1L) &&
          set(handle, CURLOPT_CONNECTTIMEOUT, kConnectSeconds) &&

@@ -35,8 +35,11 @@ Result<CustodyCaseRow> case_for(Engine& engine, const EvidenceRow& row) {
   std::vector<CustodyCaseRow> others = TRY(cases_with(engine.db(), row.contact));
   std::string who = others.empty() ? std::string(kUnnamed) : others.front().who;
   std::ranges::move(others, std::back_inserter(cases));
-  const auto open = std::ranges::find(cases, false, &CustodyCaseRow::closed);
-  if (open != cases.end()) return std::move(*open);
+  for (CustodyCaseRow& custody : cases) {
+    if (custody.closed || custody.contact != row.contact) continue;
+    const CustodyHead head = TRY(custody_head(engine.db(), custody, Custodian::kUs));
+    if (head.length < kMostChainRecords) return std::move(custody);
+  }
   return new_case(engine, row.contact, engine.rng().draw<CaseId>(), std::move(who));
 }
 
@@ -69,6 +72,14 @@ Status distrust(Engine& engine, CustodyCaseRow& custody, const Error& fault, std
   return update_case(engine.db(), custody);
 }
 
+Result<bool> is_signed_by_both(Engine& engine, const CustodyCaseRow& custody,
+                               const CustodyRecord& record) {
+  for (const Dsse& paper : TRY(signed_hand_overs(engine.db(), custody.contact))) {
+    if (hash_of_hand_over(paper.body) == record.hand_over) return true;
+  }
+  return false;
+}
+
 // As far as what is here follows on itself.
 Status follow_theirs(Engine& engine, CustodyCaseRow& custody) {
   CustodyHead head = TRY(custody_head(engine.db(), custody, Custodian::kThem));
@@ -78,6 +89,8 @@ Status follow_theirs(Engine& engine, CustodyCaseRow& custody) {
     if (!next.has_value()) break;
     const auto read = read_next_record({custody.case_id, *custody.peer, head}, *next);
     if (!read.has_value()) return distrust(engine, custody, read.error(), head.length);
+    // A hand-over that we have not seen signed by both may still come: until then it waits.
+    if (is_hand_over(read->event) && !TRY(is_signed_by_both(engine, custody, *read))) break;
     head = {head.length + 1, hash_of_custody_record(next->body)};
   }
   custody.peer_length = head.length;
@@ -94,8 +107,9 @@ Result<std::optional<CustodyCaseRow>> case_of_theirs(Engine& engine, const Conta
     std::string who = cases.empty() ? std::string(kUnnamed) : cases.front().who;
     known = TRY(new_case(engine, contact.id, said.case_id, std::move(who)));
   }
-  // Whoever names a case of somebody else's hears nothing of it.
-  if (known->contact != contact.id) return std::optional<CustodyCaseRow>();
+  // Whoever names a case of somebody else's, or sends us our own records, hears nothing of it.
+  const bool is_ours = said.custodian == signing_public_of(known->secret);
+  if (known->contact != contact.id || is_ours) return std::optional<CustodyCaseRow>();
   if (!known->peer.has_value()) {
     known->peer = said.custodian;
     TRY(update_case(engine.db(), *known));
@@ -156,8 +170,8 @@ CustodyEntry entry_of(Engine& engine, const CustodyCaseRow& custody, const Evide
 }
 
 // They asked, and the person here says yes.
-Status take_over(Engine& engine, ContactRow& contact, const EvidenceRow& row, HandOverRow asked,
-                 const std::string& why) {
+Status sign_taking(Engine& engine, ContactRow& contact, const EvidenceRow& row, HandOverRow asked,
+                   const std::string& why) {
   const HandOver said = TRY(decode_hand_over(asked.envelope.body));
   const std::optional<CustodyCaseRow> custody = TRY(find_case(engine.db(), said.case_id));
   if (!custody.has_value() || custody->closed || !TRY(fits(engine, *custody, row, said)))
@@ -190,15 +204,23 @@ Status write_custody(Engine& engine, ContactRow& contact, const EvidenceRow& row
 Status record_custody(Engine& engine, EvidenceNumber id, const CustodyNote& note) {
   return engine.in_transaction([&]() -> Status {
     const EvidenceRow row = TRY(load_evidence(engine.db(), id));
+    // What only the other side says of a file is nothing to sign.
+    if (row.direction == EvidenceDirection::kReceived && row.standing != EvidenceStanding::kWhole &&
+        row.standing != EvidenceStanding::kDifferent)
+      return fail(kNotReady, "evidence that is not here");
     ContactRow contact = TRY(load_contact(engine.db(), row.contact));
     TRY(write_custody(engine, contact, row, note));
     return update_contact(engine.db(), contact);
   });
 }
 
-Status name_custodian(Engine& engine, ContactId contact, const std::string& who) {
+Status check_custodian_name(const std::string& who) {
   if (who.empty()) return fail(kForbiddenValue, "a custodian without a name");
-  TRY(check_plain_text(who, {kMostCustodianBytes, LineBreaks::kForbidden}));
+  return check_plain_text(who, {kMostCustodianBytes, LineBreaks::kForbidden});
+}
+
+Status name_custodian(Engine& engine, ContactId contact, const std::string& who) {
+  TRY(check_custodian_name(who));
   return engine.in_transaction([&]() -> Status {
     std::vector<CustodyCaseRow> cases = TRY(cases_with(engine.db(), contact));
     if (cases.empty())
@@ -211,20 +233,38 @@ Status name_custodian(Engine& engine, ContactId contact, const std::string& who)
   });
 }
 
+// Who sent a file gives it, and who received it takes it: there are no two ways.
 Status hand_over(Engine& engine, EvidenceNumber id, const std::string& why) {
   return engine.in_transaction([&]() -> Status {
     const EvidenceRow row = TRY(load_evidence(engine.db(), id));
-    if (row.standing != EvidenceStanding::kWhole) return fail(kNotReady, "evidence to hand over");
-    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
-    std::optional<HandOverRow> known = TRY(find_hand_over(engine.db(), id));
+    if (row.direction != EvidenceDirection::kSent || row.standing != EvidenceStanding::kWhole)
+      return fail(kNotReady, "evidence to hand over");
+    const std::optional<HandOverRow> known = TRY(find_hand_over(engine.db(), id));
     if (known.has_value() && known->standing == HandOverStanding::kSigned)
       return fail(kNotReady, "signed by both already");
-    const bool asked = known.has_value() && known->standing == HandOverStanding::kAskedOfUs;
-    if (asked) {
-      TRY(take_over(engine, contact, row, std::move(*known), why));
-    } else {
-      TRY(ask_to_take(engine, contact, row, why));
-    }
+    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+    TRY(ask_to_take(engine, contact, row, why));
+    return update_contact(engine.db(), contact);
+  });
+}
+
+std::string number_of(const HandOverRow& row) {
+  constexpr std::size_t kDigits = 8;
+  return to_hex(hash_of_hand_over(row.envelope.body).view()).substr(0, kDigits);
+}
+
+Status take_over(Engine& engine, EvidenceNumber id, std::string_view number,
+                 const std::string& why) {
+  return engine.in_transaction([&]() -> Status {
+    const EvidenceRow row = TRY(load_evidence(engine.db(), id));
+    std::optional<HandOverRow> asked = TRY(find_hand_over(engine.db(), id));
+    if (row.direction != EvidenceDirection::kReceived || row.standing != EvidenceStanding::kWhole ||
+        !asked.has_value() || asked->standing != HandOverStanding::kAskedOfUs)
+      return fail(kNotReady, "hand-over");
+    // They may have asked anew since the person read it.
+    if (number != number_of(*asked)) return fail(kNotConfirmed, "number of a hand-over");
+    ContactRow contact = TRY(load_contact(engine.db(), row.contact));
+    TRY(sign_taking(engine, contact, row, std::move(*asked), why));
     return update_contact(engine.db(), contact);
   });
 }
@@ -245,7 +285,8 @@ Status take_record(Engine& engine, ContactRow& contact, const EvidenceRow& row,
     return known->body == record.envelope.body
                ? Status{}
                : distrust(engine, *custody, {kCustodyFork, "custody record"}, said.number);
-  if (said.number >= custody->peer_length + kMostRecordsAhead || said.number >= kMostTheirRecords)
+  if (said.number >= custody->peer_length + kMostRecordsAhead || said.number >= kMostChainRecords ||
+      TRY(count_their_records(engine.db(), contact.id)) >= kMostTheirRecords)
     return note(engine, {NoticeKind::kNoRoom, contact.id,
                          static_cast<std::int64_t>(ContentKind::kEvidence)});
   TRY(insert_record(engine.db(), custody->id, Custodian::kThem, said, record.envelope));
@@ -257,10 +298,11 @@ Status take_hand_over(Engine& engine, ContactRow& contact, const EvidenceRow& ro
   std::optional<HandOverRow> known = TRY(find_hand_over(engine.db(), row.id));
   if (known.has_value() && known->standing == HandOverStanding::kSigned) return {};
   const HandOver hand_over = TRY(decode_hand_over(said.envelope.body));
-  const std::optional<CustodyCaseRow> custody = TRY(find_case(engine.db(), hand_over.case_id));
+  std::optional<CustodyCaseRow> custody = TRY(find_case(engine.db(), hand_over.case_id));
   if (!custody.has_value() || custody->contact != contact.id || custody->closed)
     return fail(kForbiddenValue, "case of a hand-over");
   if (said.envelope.signatures.size() == 1) {
+    if (row.direction != EvidenceDirection::kReceived) return fail(kForbiddenValue, "hand-over");
     const bool signed_by_giver =
         valid_signers(said.envelope, std::array{hand_over.giver.key}).size() == 1;
     if (!signed_by_giver || !TRY(fits(engine, *custody, row, hand_over)))
@@ -272,6 +314,8 @@ Status take_hand_over(Engine& engine, ContactRow& contact, const EvidenceRow& ro
     return fail(kForbiddenValue, "hand-over");
   TRY(open_hand_over(said.envelope));
   TRY(save_hand_over(engine.db(), {row.id, HandOverStanding::kSigned, said.envelope}));
+  if (custody->fault == Code{})
+    TRY(follow_theirs(engine, *custody));  // their record of it may have come before
   return write_in(
       engine, contact, *custody, row,
       entry_of(engine, *custody, row, CustodyEvent::kHandedOver, said.envelope, hand_over.why));

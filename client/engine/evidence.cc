@@ -147,6 +147,8 @@ void end_as(EvidenceRow& row, EvidenceStanding standing) {
 }
 
 Status say_evidence(Engine& engine, ContactRow& contact, const EvidenceMessage& message) {
+  // Nothing reaches them any more; what is done here with their files is done all the same.
+  if (contact.standing == ContactStanding::kEnded) return {};
   const SecretBytes body = TRY(encode_evidence_message(message));
   static_cast<void>(
       TRY(queue_message(engine, contact, {ContentKind::kEvidence, body.expose(kExpose)})));
@@ -185,6 +187,8 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
   EvidenceRow row = TRY(load_evidence(engine.db(), id));
   if (row.direction != EvidenceDirection::kReceived || row.standing != EvidenceStanding::kOffered)
     return fail(kNotReady, "evidence");
+  // Also one that is on its way out: two files never share a name.
+  if (TRY(is_path_taken(engine.db(), part))) return fail(kFileInTheWay, "file that is received");
   TRY(make_part(part));
   row.path = part;
   row.standing = EvidenceStanding::kMoving;
@@ -197,7 +201,9 @@ Status cancel_evidence(Engine& engine, EvidenceNumber id) {
   EvidenceRow row = TRY(load_evidence(engine.db(), id));
   const bool sent = row.direction == EvidenceDirection::kSent;
   const bool was_over = is_over(row.standing);
-  const bool has_part = !sent && row.dropped.empty() && row.path.ends_with(kPartEnding);
+  const bool arrived =
+      row.standing == EvidenceStanding::kWhole || row.standing == EvidenceStanding::kDifferent;
+  const bool has_part = !sent && !arrived && row.dropped.empty() && row.path.ends_with(kPartEnding);
   if (was_over && !has_part) return fail(kNotReady, "evidence");
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
   if (has_part) row.dropped = row.path;

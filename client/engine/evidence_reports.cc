@@ -155,6 +155,8 @@ class Reported {
   Status on_hash_of_theirs(const Sha256& content) {
     const bool whole = row_.content == content && row_.root == row_.tree.root();
     row_.standing = whole ? EvidenceStanding::kWhole : EvidenceStanding::kDifferent;
+    row_.content = content;  // what is here, whatever was said
+    row_.root = row_.tree.root();
     TRY(give_name(row_));
     TRY(save());
     return with_contact([&](ContactRow& contact) -> Status {
@@ -162,14 +164,11 @@ class Reported {
           engine_, contact,
           EvidenceResult{row_.file, whole ? EvidenceOutcome::kWhole : EvidenceOutcome::kDifferent,
                          content}));
-      EvidenceRow here = TRY(load_evidence(engine_.db(), row_.id));
-      here.content = content;  // what is here, whatever was said
-      here.root = here.tree.root();
-      TRY(write_custody(engine_, contact, here,
+      TRY(write_custody(engine_, contact, row_,
                         {.event = CustodyEvent::kReceived,
                          .why = whole ? "" : "not what its sender says it is"}));
       if (!whole) return {};
-      return write_custody(engine_, contact, here, {.event = CustodyEvent::kVerified});
+      return write_custody(engine_, contact, row_, {.event = CustodyEvent::kVerified});
     });
   }
   // Of theirs nothing is left to be known; ours says which frames were somewhere.
@@ -182,6 +181,7 @@ class Reported {
     return save_place(engine_.db(), *place);
   }
   Status on(const NameDropped&) {
+    if (!is_sent() && row_.path == row_.dropped) row_.path.clear();
     row_.dropped.clear();
     return save();
   }

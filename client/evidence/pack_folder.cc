@@ -88,8 +88,11 @@ class Archive {
   Archive& operator=(const Archive&) = delete;
 
   Status open() {
+    // Names are bytes: what is no UTF-8 on this disk goes as it is.
     if (archive_ == nullptr ||
         archive_write_set_format_pax_restricted(archive_.get()) != ARCHIVE_OK ||
+        archive_write_set_format_option(archive_.get(), "pax", "hdrcharset", "BINARY") !=
+            ARCHIVE_OK ||
         archive_write_set_bytes_in_last_block(archive_.get(), 1) != ARCHIVE_OK ||
         archive_write_open(archive_.get(), this, nullptr, &Archive::on_bytes, nullptr) !=
             ARCHIVE_OK)
@@ -110,8 +113,9 @@ class Archive {
       if (unreadable) return fail(kFileFault, "folder to send", unreadable.value());
       archive_entry_copy_symlink(header.get(), target.c_str());
     }
-    if (archive_write_header(archive_.get(), header.get()) != ARCHIVE_OK) return fault();
-    return {};
+    // A warning is about a name that others may show otherwise; the entry is there.
+    const int wrote = archive_write_header(archive_.get(), header.get());
+    return wrote == ARCHIVE_OK || wrote == ARCHIVE_WARN ? Status{} : fault();
   }
   Status add_bytes(BytesView bytes) {
     const la_ssize_t wrote = archive_write_data(archive_.get(), bytes.data(), bytes.size());

@@ -30,6 +30,7 @@ constexpr std::array kStatements{
     // What became of files, and both custodians' chains. Ours ends here: what was signed since is
     // not in the copy, and a second record of one number would be a fork (CUS-5.5).
     Sql("INSERT INTO copy.evidence SELECT * FROM main.evidence WHERE standing >= 4"),
+    Sql("UPDATE copy.evidence SET dropped = ''"),  // what lies there by then is another file
     Sql("INSERT INTO copy.custody_case SELECT id, contact, case_id, secret, who, peer, "
         "peer_length, fault, fault_at, 1 FROM main.custody_case"),
     Sql("INSERT INTO copy.custody_record SELECT * FROM main.custody_record"),

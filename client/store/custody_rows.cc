@@ -133,6 +133,15 @@ Result<std::vector<CustodyRecord>> custody_of_file(Database& db, CaseNumber id, 
   return records;
 }
 
+Result<std::uint64_t> count_their_records(Database& db, ContactId contact) {
+  Statement query =
+      TRY(db.statement("SELECT count(*) FROM custody_record WHERE ours = 0 AND custody_case IN "
+                       "(SELECT id FROM custody_case WHERE contact = ?1)"));
+  query.bind(contact.value);
+  static_cast<void>(TRY(query.next()));
+  return static_cast<std::uint64_t>(query.integer(0));
+}
+
 Result<std::uint64_t> count_waiting(Database& db, const CustodyCaseRow& custody) {
   Statement query = TRY(db.statement(
       "SELECT count(*) FROM custody_record WHERE custody_case = ?1 AND ours = 0 AND number >= ?2"));

@@ -49,6 +49,8 @@ Result<std::vector<CustodyRecord>> custody_of_file(Database& db, CaseNumber id, 
 // One by its number, also one that waits for those before it.
 Result<std::optional<Dsse>> find_record(Database& db, CaseNumber id, Custodian whose,
                                         std::uint64_t number);
+// Of one contact, in all cases.
+Result<std::uint64_t> count_their_records(Database& db, ContactId contact);
 // Records of theirs that wait for one that has not come.
 Result<std::uint64_t> count_waiting(Database& db, const CustodyCaseRow& custody);
 

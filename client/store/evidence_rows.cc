@@ -168,6 +168,12 @@ Status erase_evidence(Database& db, EvidenceNumber id) {
   return db.run("DELETE FROM evidence WHERE id = ?1", id.value);
 }
 
+Result<bool> is_path_taken(Database& db, std::string_view path) {
+  Statement query = TRY(db.statement("SELECT 1 FROM evidence WHERE path = ?1 OR dropped = ?1"));
+  query.bind(path);
+  return query.next();
+}
+
 Result<std::size_t> count_offers(Database& db, ContactId contact) {
   Statement query =
       TRY(db.statement("SELECT count(*) FROM evidence WHERE contact = ?1 AND standing = 1"));

@@ -87,6 +87,8 @@ Result<EvidenceRow> load_evidence(Database& db, EvidenceNumber id);
 Status erase_evidence(Database& db, EvidenceNumber id);
 // Those of a contact that nobody has answered yet.
 Result<std::size_t> count_offers(Database& db, ContactId contact);
+// Whether a row names this place of the disk.
+Result<bool> is_path_taken(Database& db, std::string_view path);
 // To or from whomever.
 Result<std::optional<EvidenceRow>> find_evidence(Database& db, const FileId& file);
 

@@ -1,7 +1,7 @@
 #include "tests/bench/echo_ceiling.h"
 
-#include "crypto/box/agree.h"
 #include "protocol/limits.h"
+#include "tests/bench/curve_pair.h"
 #include "tests/bench/figures.h"
 
 namespace tocsin::bench {
@@ -9,12 +9,6 @@ namespace tocsin::bench {
 namespace {
 
 constexpr int kEchoesInFlight = 64;
-constexpr long kPollMs = 100;
-
-bool wait_readable(const edge::ZmqSocket& socket) {
-  zmq_pollitem_t item{socket.handle(), 0, ZMQ_POLLIN, 0};
-  return zmq_poll(&item, 1, kPollMs) > 0;
-}
 
 }  // namespace
 
@@ -23,20 +17,7 @@ EchoCeiling::EchoCeiling()
       here_(must(edge::ZmqContext::create(1), "echo")),
       router_(must(edge::ZmqSocket::create(there_, ZMQ_ROUTER), "echo")),
       dealer_(must(edge::ZmqSocket::create(here_, ZMQ_DEALER), "echo")) {
-  SystemRng rng;
-  const auto server = make_x25519_pair<CurvePublic, CurveSecret>(rng);
-  const auto client = make_x25519_pair<CurvePublic, CurveSecret>(rng);
-  must(router_.set(ZMQ_CURVE_SERVER, 1), "echo");
-  must(router_.set(ZMQ_CURVE_SECRETKEY, server.secret.expose(kExpose)), "echo");
-  must(router_.bind("tcp://127.0.0.1:*"), "echo");
-  std::array<char, 64> endpoint{};
-  std::size_t size = endpoint.size();
-  if (zmq_getsockopt(router_.handle(), ZMQ_LAST_ENDPOINT, endpoint.data(), &size) != 0)
-    give_up("echo endpoint");
-  must(dealer_.set(ZMQ_CURVE_SERVERKEY, server.public_key.view()), "echo");
-  must(dealer_.set(ZMQ_CURVE_PUBLICKEY, client.public_key.view()), "echo");
-  must(dealer_.set(ZMQ_CURVE_SECRETKEY, client.secret.expose(kExpose)), "echo");
-  must(dealer_.connect(endpoint.data()), "echo");
+  pair_under_curve(router_, dealer_);
   thread_ = std::thread([this] { echo(); });
 }
 

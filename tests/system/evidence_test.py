@@ -215,7 +215,9 @@ class EvidenceTest(SystemTest):
         self.settle(self.samira, self.lab)
         status = self.status(self.lab, number)
         self.assertEqual((status["handover"], status["handover_why"]), ("asked of you", "for the court"))
-        self.lab.do("evidence", "handover", number)
+        self.assert_has_hint(self.lab.run("evidence", "handover", number), 2)
+        self.assert_has_hint(self.lab.run("evidence", "handover", number, "--take", "00000000"), 5)
+        self.lab.do("evidence", "handover", number, "--take", status["handover_number"])
         self.settle(self.lab, self.samira)
         self.settle(self.lab, self.samira)
         for person, which in ((self.samira, sent), (self.lab, number)):
@@ -227,12 +229,19 @@ class EvidenceTest(SystemTest):
         self.assertIn((False, "Lab, Ana", "opened"), events(self.samira, sent))
         self.assert_has_hint(self.lab.run("evidence", "record", number, "--event", "sold"), 2)
         self.assert_has_hint(self.lab.run("evidence", "handover", number), 1)
+        # They leave: what is here can be recorded and exported all the same.
+        self.samira.do("contacts", "--remove", "lab", "--yes")
+        self.settle(self.samira, self.lab)
+        self.assertIn(self.lab.run("evidence", "export", number, "--bag", self.folder / "after the end").code, (0, 4))
+        self.assertTrue((self.folder / "after the end").exists())
 
     def test_a_folder_is_packed_sent_and_leaves_no_copy(self):
         folder = self.folder / "case 7"
         (folder / "deep" / "er").mkdir(parents=True)
         (folder / "deep" / "er" / "log.txt").write_text("canary in the clear" * 1000)
         (folder / "empty").touch()
+        (folder / "\u00e9tat").touch()
+        pathlib.Path(os.fsdecode(os.fsencode(folder) + b"/no\xfftext")).touch()
         (folder / "link").symlink_to("/etc/passwd")
         os.mkfifo(folder / "pipe")
         sent = self.samira.run("evidence", "send", "lab", folder)
@@ -242,7 +251,8 @@ class EvidenceTest(SystemTest):
         self.assertEqual(self.receive(number).code, 0)
         with tarfile.open(self.inbox / "case 7.tar") as archive:
             self.assertEqual(sorted(archive.getnames()),
-                             ["case 7/deep", "case 7/deep/er", "case 7/deep/er/log.txt", "case 7/empty", "case 7/link"])
+                             sorted(["case 7/deep", "case 7/deep/er", "case 7/deep/er/log.txt", "case 7/empty", "case 7/link", "case 7/\u00e9tat",
+                                     "case 7/no\udcfftext"]))
             self.assertEqual(archive.getmember("case 7/link").linkname, "/etc/passwd")
             self.assertEqual(archive.extractfile("case 7/deep/er/log.txt").read(), b"canary in the clear" * 1000)
         for place in self.samira.vault.rglob("*"):
@@ -286,6 +296,22 @@ class EvidenceTest(SystemTest):
         self.assert_has_hint(self.lab.run("evidence", "export", number, "--bag", self.folder / "no", "--tsa",
                                           self.folder / "other.tsr"), 5)
         self.assertFalse((self.folder / "no").exists())
+        # CUS-4.12: another file under lists that were made anew is a bag, but not this custody's.
+        swapped = self.folder / "swapped"
+        shutil.copytree(bag, swapped)
+        subprocess.run(["chmod", "-R", "u+w", swapped], check=True)
+        (swapped / "data" / "backup.zip").write_bytes(b"z" * 150_000)
+        kinds = (("sha256", hashlib.sha256), ("sha512", hashlib.sha512))
+        for name, new in kinds:
+            (swapped / f"manifest-{name}.txt").write_text(f"{new(b'z' * 150_000).hexdigest()}  data/backup.zip\n")
+        for name, new in kinds:
+            listed = [line.split("  ", 1)[1] for line in (swapped / f"tagmanifest-{name}.txt").read_text().splitlines()]
+            (swapped / f"tagmanifest-{name}.txt").write_text(
+                "".join(f"{new((swapped / one).read_bytes()).hexdigest()}  {one}\n" for one in listed))
+        refused = self.lab.run("evidence", "verify", swapped)
+        self.assert_has_hint(refused, 5)
+        self.assertTrue(refused.json["valid"], "a bag it is")
+        self.assertNotEqual(subprocess.run(["sh", "VERIFY.txt"], cwd=swapped / "custody", capture_output=True).returncode, 0)
         (bag / "data" / "more").write_text("x")
         self.assertEqual(self.lab.run("evidence", "verify", bag).code, 5)
 

@@ -114,7 +114,8 @@ TEST_F(CustodyPapersTest, TheReceiptSaysWhatWhoWhenAndHowToCheck) {
   for (const std::string& words :
        {std::string("every signature was checked, and holds"), std::string("report.zip"),
         std::string("42 bytes"), to_hex(item_.content.view()),
-        std::string("Anna, Clear Line to Bea, 2027-01-15 08:01:40 UTC as both say"),
+        std::string("“\u2068Anna, Clear Line\u2069” to “\u2068Bea\u2069”, 2027-01-15 08:01:40 UTC "
+                    "as both say"),
         std::string("second opinion"), std::string("sha256sum -c"), std::string("sh VERIFY.txt"),
         std::string("openssl ts -verify"), std::string("Nothing of it is time-stamped")})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;

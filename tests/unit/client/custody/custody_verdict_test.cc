@@ -34,8 +34,9 @@ TEST_F(CustodyVerdictTest, AWholeCaseHoldsAndSaysWhatIsAnchored) {
   EXPECT_EQ(anna.anchor->record, 1U);
   EXPECT_EQ(anna.anchor->kind, AnchorKind::kHandOver);
   EXPECT_EQ(chain_sentence(anna),
-            "Anna, Clear Line (key " + key_number(signing_public_of(anna_)) +
-                "): 4 records from number 0 on, none missing, each signed. Up to record 1 they are "
+            "Key " + key_number(signing_public_of(anna_)) +
+                ", who says to be “\u2068Anna, Clear Line\u2069”: 4 records from number 0 on, none "
+                "missing, each signed. Up to record 1 they are "
                 "fixed by a hand-over signed by both sides, 2027-01-15 08:01:40 UTC; after it came "
                 "2 records that nobody else confirms.");
   EXPECT_FALSE(found.chain_of(signing_public_of(bea_))->anchor.has_value());
@@ -74,7 +75,8 @@ TEST_F(CustodyVerdictTest, AnEndCutOffIsSeenByWhatBothSignedAtTheHandOver) {
   const CustodyVerdict at = with_annas(std::span(annas_).first(2));
   EXPECT_TRUE(at.holds());
   ASSERT_EQ(at.notes.size(), 1U);
-  EXPECT_NE(at.notes[0].find("Anna, Clear Line has no record of a hand-over"), std::string::npos);
+  EXPECT_NE(at.notes[0].find("“\u2068Anna, Clear Line\u2069” has no record of a hand-over"),
+            std::string::npos);
   // Named by nobody it counts for nothing.
   CustodyCase unnamed = custody();
   unnamed.chains = {{annas_[0], annas_[1]}};

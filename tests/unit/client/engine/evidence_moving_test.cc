@@ -312,7 +312,11 @@ TEST_F(CustodyTest, AHandOverIsSignedByBothAndInBothChains) {
   rounds(3);
   ASSERT_EQ(find_hand_over(receiver().db(), ours).value()->standing, HandOverStanding::kAskedOfUs);
   EXPECT_EQ(events(receiver(), Custodian::kUs).size(), 2U) << "nobody here said yes yet";
-  ASSERT_TRUE(hand_over(receiver().engine(), ours, "").has_value());
+  EXPECT_EQ(hand_over(receiver().engine(), ours, "").error().code, kNotReady)
+      << "not theirs to give";
+  EXPECT_EQ(take_over(receiver().engine(), ours, "00000000", "").error().code, kNotConfirmed);
+  const std::string number = number_of(*find_hand_over(receiver().db(), ours).value());
+  ASSERT_TRUE(take_over(receiver().engine(), ours, number, "").has_value());
   rounds(8);
   for (Person* person : {&victim_, &hostile_}) {
     const auto rows = signed_hand_overs(person->db(), person->friend_row().id).value();
@@ -485,6 +489,84 @@ TEST_F(CustodyTest, OneCaseForAllThatTwoExchange) {
   EXPECT_EQ(events(sender(), Custodian::kUs).size(), 4U);
   EXPECT_EQ(events(sender(), Custodian::kThem).size(), 4U);
   EXPECT_EQ(cases_with(sender().db(), sender().friend_row().id).value().size(), 1U);
+}
+
+// CUS-5.1: our own records, sent back, begin no chain of theirs.
+TEST_F(CustodyTest, OurOwnRecordsAreNobodyElses) {
+  ASSERT_TRUE(
+      receiver().db().run("UPDATE custody_case SET peer = NULL, peer_length = 0").has_value());
+  ASSERT_TRUE(receiver().db().run("DELETE FROM custody_record WHERE ours = 0").has_value());
+  const auto chain = custody_chain(receiver().db(), custody(receiver()).id, Custodian::kUs).value();
+  const SecretBytes body =
+      encode_evidence_message(EvidenceRecord{sent().file, chain.front()}).value();
+  ASSERT_TRUE(sender().say(ContentKind::kEvidence, body.expose(kExpose)).has_value());
+  rounds(3);
+  EXPECT_FALSE(custody(receiver()).peer.has_value());
+}
+
+// CUS-5.3: a hand-over that nobody here has seen signed by both is not believed.
+TEST_F(CustodyTest, AHandOverOutOfNowhereWaits) {
+  const CustodyCaseRow row = custody(sender());
+  const CustodyTip tip{row.case_id, signing_public_of(row.secret),
+                       custody_head(sender().db(), row, Custodian::kUs).value()};
+  const CustodyEntry entry{.seconds = 1,
+                           .event = CustodyEvent::kHandedOver,
+                           .item = {.file = sent().file, .content = content_},
+                           .hand_over = HandOverHash::from(Bytes(32, 5)).value(),
+                           .who = "them",
+                           .why = {}};
+  const Dsse envelope = sign_next_record(row.secret, tip, entry).value();
+  const SecretBytes body = encode_evidence_message(EvidenceRecord{sent().file, envelope}).value();
+  ASSERT_TRUE(sender().say(ContentKind::kEvidence, body.expose(kExpose)).has_value());
+  rounds(3);
+  EXPECT_EQ(custody(receiver()).peer_length, 2U);
+  EXPECT_EQ(custody(receiver()).fault, Code{});
+  EXPECT_EQ(events(receiver(), Custodian::kThem).size(), 2U);
+}
+
+// CUS-5.2: nothing is signed about what only the other side says.
+TEST_F(EvidenceMovingTest, WhatIsNotHereIsNotRecorded) {
+  send_all();
+  EXPECT_EQ(record_custody(receiver().engine(), received().id, {.event = CustodyEvent::kOpened})
+                .error()
+                .code,
+            kNotReady);
+  want();
+  EXPECT_EQ(record_custody(receiver().engine(), received().id, {.event = CustodyEvent::kErased})
+                .error()
+                .code,
+            kNotReady);
+}
+
+// Two files never grow in one, and a name on its way out is not taken again.
+TEST_F(EvidenceMovingTest, APathIsTakenOnce) {
+  send_all();
+  want();
+  receiver().mover().job.reset();
+  const EvidenceNumber first = received().id;
+  send_all();
+  std::filesystem::remove(part_);
+  EXPECT_EQ(want_evidence(receiver().engine(), received().id, part_).error().code, kFileInTheWay);
+  ASSERT_TRUE(cancel_evidence(receiver().engine(), first).has_value());
+  EXPECT_EQ(want_evidence(receiver().engine(), received().id, part_).error().code, kFileInTheWay);
+}
+
+// PAI-6.7: who said farewell hears nothing more, and holds nothing up.
+TEST_F(EvidenceMovingTest, AFarewellHoldsUpNeitherTheFileNorItsCustody) {
+  send_all();
+  want();
+  receiver().mover().tell(FramesMoved{tree_of(4)});
+  receiver().mover().finish(JobDone{});
+  rounds(2);
+  ContactRow contact = receiver().friend_row();
+  contact.standing = ContactStanding::kEnded;
+  ASSERT_TRUE(update_contact(receiver().db(), contact).has_value());
+  ASSERT_NE(receiver().mover().doing<HashJob>(), nullptr);
+  receiver().mover().finish(FileHashed{content_});
+  rounds(2);
+  EXPECT_EQ(received().standing, EvidenceStanding::kWhole);
+  EXPECT_TRUE(record_custody(receiver().engine(), received().id, {.event = CustodyEvent::kOpened})
+                  .has_value());
 }
 
 }  // namespace
