@@ -197,25 +197,60 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
   return wanted;
 }
 
-Status cancel_evidence(Engine& engine, EvidenceNumber id) {
-  EvidenceRow row = TRY(load_evidence(engine.db(), id));
+namespace {
+
+bool arrived(const EvidenceRow& row) {
+  return row.standing == EvidenceStanding::kWhole || row.standing == EvidenceStanding::kDifferent;
+}
+
+// The part of a file that never became whole.
+bool has_part(const EvidenceRow& row) {
+  return row.direction == EvidenceDirection::kReceived && !arrived(row) &&
+         row.path.ends_with(kPartEnding);
+}
+
+// Inside the caller's transaction.
+Status cancel(Engine& engine, ContactRow& contact, EvidenceRow row) {
   const bool sent = row.direction == EvidenceDirection::kSent;
   const bool was_over = is_over(row.standing);
-  const bool arrived =
-      row.standing == EvidenceStanding::kWhole || row.standing == EvidenceStanding::kDifferent;
-  const bool has_part = !sent && !arrived && row.dropped.empty() && row.path.ends_with(kPartEnding);
-  if (was_over && !has_part) return fail(kNotReady, "evidence");
   if (EvidencePort* port = engine.evidence(); port != nullptr) port->break_off(row.file);
-  if (has_part) row.dropped = row.path;
+  if (has_part(row)) row.dropped = row.path;
   if (!was_over) end_as(row, sent ? EvidenceStanding::kGivenUp : EvidenceStanding::kRefused);
+  TRY(update_evidence(engine.db(), row));
+  if (was_over) return {};
+  const EvidenceOutcome outcome = sent ? EvidenceOutcome::kGivenUp : EvidenceOutcome::kRefused;
+  return say_evidence(engine, contact, EvidenceResult{row.file, outcome, {}});
+}
+
+}  // namespace
+
+Status cancel_evidence(Engine& engine, EvidenceNumber id) {
+  EvidenceRow row = TRY(load_evidence(engine.db(), id));
+  if (is_over(row.standing) && !(has_part(row) && row.dropped.empty()))
+    return fail(kNotReady, "evidence");
   return engine.in_transaction([&]() -> Status {
-    TRY(update_evidence(engine.db(), row));
-    if (was_over) return {};
     ContactRow contact = TRY(load_contact(engine.db(), row.contact));
-    const EvidenceOutcome outcome = sent ? EvidenceOutcome::kGivenUp : EvidenceOutcome::kRefused;
-    TRY(say_evidence(engine, contact, EvidenceResult{row.file, outcome, {}}));
+    TRY(cancel(engine, contact, std::move(row)));
     return update_contact(engine.db(), contact);
   });
+}
+
+Status cancel_evidence_with(Engine& engine, ContactRow& contact) {
+  for (EvidenceRow& row : TRY(all_evidence(engine.db()))) {
+    if (row.contact == contact.id && (!is_over(row.standing) || has_part(row)))
+      TRY(cancel(engine, contact, std::move(row)));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> files_made_for(Engine& engine, ContactId contact) {
+  std::vector<std::string> paths;
+  for (const EvidenceRow& row : TRY(all_evidence(engine.db()))) {
+    if (row.contact != contact) continue;
+    if (!row.dropped.empty()) paths.push_back(row.dropped);
+    if (has_part(row) || row.packed) paths.push_back(row.path);
+  }
+  return paths;
 }
 
 Status take_evidence(Engine& engine, ContactRow& contact, const IncomingMessage& message) {

@@ -41,6 +41,10 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
 // Given up, or refused; the other side is told, and what lies at relays goes. Of what stopped
 // before all of it was here, the part that came is erased: by nobody's word but the person's.
 Status cancel_evidence(Engine& engine, EvidenceNumber id);
+// Everything of a contact that is not over, inside the caller's transaction.
+Status cancel_evidence_with(Engine& engine, ContactRow& contact);
+// What lies on this disk only because of what was exchanged with them, and never became whole.
+Result<std::vector<std::string>> files_made_for(Engine& engine, ContactId contact);
 
 // How it ended; not saved here.
 void end_as(EvidenceRow& row, EvidenceStanding standing);

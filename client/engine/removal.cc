@@ -1,7 +1,10 @@
 #include "client/engine/removal.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "client/engine/evidence.h"
 #include "client/engine/notices.h"
 #include "client/engine/organisation.h"
 #include "client/engine/sending.h"
@@ -73,6 +76,7 @@ Result<std::vector<std::string>> take_leave(Engine& engine, ContactId id) {
   return engine.in_transaction([&]() -> Result<std::vector<std::string>> {
     ContactRow contact = TRY(load_contact(engine.db(), id));
     const Instant end = milliseconds_after(engine.now(), kLeavingSpan);
+    TRY(cancel_evidence_with(engine, contact));
     TRY(queue_message(engine, contact, {ContentKind::kFarewell, {}, end}));
     contact.standing = ContactStanding::kLeaving;
     TRY(update_contact(engine.db(), contact));
@@ -97,7 +101,8 @@ Result<bool> finish_leaving(Engine& engine, const ContactRow& contact) {
 }
 
 Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id) {
-  return engine.in_transaction([&]() -> Result<std::vector<std::string>> {
+  const std::vector<std::string> files = TRY(files_made_for(engine, id));
+  auto removed = engine.in_transaction([&]() -> Result<std::vector<std::string>> {
     TRY(load_contact(engine.db(), id));
     std::vector<std::string> given_up = TRY(give_up_foundings(engine, id));
     const std::vector<MailboxId> mailboxes = TRY(mailboxes_for_contact(engine.db(), id));
@@ -112,6 +117,10 @@ Result<std::vector<std::string>> remove_contact(Engine& engine, ContactId id) {
     TRY(engine.reload());
     return given_up;
   });
+  // Nobody knows of them any more. What is gone already is fine; the rest its owner sees.
+  if (removed.has_value())
+    for (const std::string& path : files) static_cast<void>(::unlink(path.c_str()));
+  return removed;
 }
 
 }  // namespace tocsin

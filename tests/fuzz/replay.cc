@@ -1,6 +1,7 @@
 // Runs a harness over its samples and seeded mutations of them as a plain test, on every compiler;
-// `--write FOLDER` writes the samples as a corpus for libFuzzer; other arguments are inputs to
-// replay.
+// `--write FOLDER` writes the samples as a corpus for libFuzzer; `--mutations N` makes so many of
+// each sample where one input takes milliseconds; other arguments are inputs to replay.
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -51,18 +52,18 @@ Bytes mutate(Bytes bytes, const Bytes& other, Rng& rng) {
   return bytes;
 }
 
-void replay_all() {
+void replay_all(int mutations) {
   const std::vector<Bytes> samples = fuzz_samples();
   SeededRng rng(0xF022);
   run({});
   for (const Bytes& sample : samples) {
     run(sample);
-    for (int i = 0; i < kMutationsPerSample; ++i) {
+    for (int i = 0; i < mutations; ++i) {
       const Bytes& other = samples[rng.below(static_cast<std::uint32_t>(samples.size()))];
       run(mutate(sample, other, rng));
     }
   }
-  std::printf("%zu samples, %d mutations each\n", samples.size(), kMutationsPerSample);
+  std::printf("%zu samples, %d mutations each\n", samples.size(), mutations);
 }
 
 void write_samples(const std::filesystem::path& folder) {
@@ -83,12 +84,18 @@ int main(int argc, char** argv) {
     tocsin::write_samples(argv[2]);
     return 0;
   }
+  if (argc == 3 && std::string(argv[1]) == "--mutations") {
+    const int mutations = std::atoi(argv[2]);
+    if (mutations <= 0) return 1;
+    tocsin::replay_all(mutations);
+    return 0;
+  }
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     if (!file) return 1;
     const std::string input{std::istreambuf_iterator<char>(file), {}};
     tocsin::run(tocsin::to_bytes(tocsin::as_bytes(input)));
   }
-  if (argc == 1) tocsin::replay_all();
+  if (argc == 1) tocsin::replay_all(tocsin::kMutationsPerSample);
   return 0;
 }

@@ -2,6 +2,7 @@
 // that says what the test wants.
 #include "client/engine/custody.h"
 #include "client/engine/evidence.h"
+#include "client/engine/removal.h"
 #include "client/engine/restoring.h"
 #include "protocol/evidence/frame.h"
 #include "tests/support/temporary_folder.h"
@@ -148,11 +149,9 @@ TEST_F(EvidenceMovingTest, WhatIsLostAtTheRelayIsAskedForTenTimesAndItsPartStays
 TEST_F(EvidenceMovingTest, OneFrameMoreForgetsTheFailures) {
   send_all();
   want();
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 14; ++i) {
     ASSERT_NE(receiver().mover().doing<ReceiveJob>(), nullptr) << i;
     if (i == 8) receiver().mover().tell(FramesMoved{tree_of(1)});
-    if (i == 16) receiver().mover().tell(FramesMoved{tree_of(2)});
-    if (i == 24) receiver().mover().tell(FramesMoved{tree_of(3)});
     receiver().mover().finish(JobFailed{{kBlobGone, "test"}});
     rounds(101);
   }
@@ -549,6 +548,19 @@ TEST_F(EvidenceMovingTest, APathIsTakenOnce) {
   EXPECT_EQ(want_evidence(receiver().engine(), received().id, part_).error().code, kFileInTheWay);
   ASSERT_TRUE(cancel_evidence(receiver().engine(), first).has_value());
   EXPECT_EQ(want_evidence(receiver().engine(), received().id, part_).error().code, kFileInTheWay);
+}
+
+// PAI-6.7
+TEST_F(EvidenceMovingTest, WithAContactGoesWhatWasNeverWhole) {
+  send_all();
+  want();
+  ASSERT_TRUE(std::filesystem::exists(part_));
+  ASSERT_TRUE(take_leave(receiver().engine(), receiver().friend_row().id).has_value());
+  EXPECT_EQ(received().dropped, part_);
+  rounds(6);  // the farewell is at the relay, and upkeep forgets them
+  EXPECT_EQ(sent().standing, EvidenceStanding::kRefused);
+  EXPECT_FALSE(std::filesystem::exists(part_));
+  EXPECT_TRUE(all_evidence(receiver().db()).value().empty());
 }
 
 // PAI-6.7: who said farewell hears nothing more, and holds nothing up.
