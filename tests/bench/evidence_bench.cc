@@ -46,7 +46,9 @@ class House {
   explicit House(std::uint64_t mebibytes)
       : length_(mebibytes << 20U),
         relay_({.extra_config = "access = \"password\"\npassword_file = \"password\"\n"
-                                "bulk_listen = \"127.0.0.1:0\"\nbulk_mebibytes = " +
+                                "bulk_listen = \"127.0.0.1:0\"\n"
+                                "deposits_per_second = 100000\n"
+                                "drop_deposits_per_second = 100000\nbulk_mebibytes = " +
                                 std::to_string(mebibytes + mebibytes / 4 + 16) + "\n"}) {
     std::ofstream(relay_.folder() / "password") << kPassword << "\n";
     if (!relay_.start(test::milliseconds(120'000))) give_up("relay: " + relay_.logs());
