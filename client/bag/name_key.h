@@ -1,11 +1,10 @@
 // client/bag/name_key.h: names that people and some systems take for the same.
 //
-// Source:  Unicode canonical decomposition (UAX #15), without reordering of marks
-// Shape:   UTF-8 in, UTF-8 out; bytes that are not UTF-8 are kept
+// Source:  Unicode canonical decomposition and case folding (UAX #15, #21), by utf8proc
+// Shape:   UTF-8 in, UTF-8 out; a name that is not UTF-8 is kept
 // Threads: values only
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,10 +13,9 @@ namespace tocsin::bag {
 // Strict: no surrogates, nothing longer than it must be.
 bool is_utf8(std::string_view text);
 
-// Letters with accents taken apart: equal for the composed and the decomposed spelling. Marks stay
-// in their order, so that a rare name with two marks is at worst not recognised.
+// Letters with accents taken apart: equal for the composed and the decomposed spelling.
 std::string canonical_name(std::string_view name);
-// The same, and without the difference between capitals and small letters (Latin, Greek, Cyrillic).
+// The same, and without the difference between capitals and small letters.
 std::string folded_name(std::string_view name);
 
 }  // namespace tocsin::bag

@@ -65,25 +65,16 @@ void check_nothing_follows(std::string_view rest, Findings& findings) {
   }
 }
 
-std::optional<std::uint8_t> half_byte(char sign) {
-  if (is_digit(sign)) return static_cast<std::uint8_t>(sign - '0');
-  if (sign >= 'a' && sign <= 'f') return static_cast<std::uint8_t>(sign - 'a' + 10);
-  if (sign >= 'A' && sign <= 'F') return static_cast<std::uint8_t>(sign - 'A' + 10);
-  return std::nullopt;
-}
-
 // Hexadecimal in either case.
 std::optional<Bytes> digest_from(std::string_view text, std::size_t bytes) {
   if (text.size() != 2 * bytes) return std::nullopt;
-  Bytes digest;
-  digest.reserve(bytes);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto high = half_byte(text[i]);
-    const auto low = half_byte(text[i + 1]);
-    if (!high.has_value() || !low.has_value()) return std::nullopt;
-    digest.push_back(static_cast<std::uint8_t>(*high << 4U | *low));
+  std::string small(text);
+  for (char& sign : small) {
+    if (sign >= 'A' && sign <= 'F') sign = static_cast<char>(sign - 'A' + 'a');
   }
-  return digest;
+  Result<Bytes> digest = from_hex(small);
+  if (!digest.has_value()) return std::nullopt;
+  return std::move(*digest);
 }
 
 // The word at the front and the blanks behind it, taken off.

@@ -27,16 +27,6 @@ Error write_error(const char* where) {
   return fail_with_errno(where).error();
 }
 
-Status write_all(const FileDescriptor& file, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file.get(), bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail(write_error("file of a bag"));
-    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-  }
-  return {};
-}
-
 Status sync(const FileDescriptor& file) {
   if (::fsync(file.get()) != 0) return fail(write_error("bag"));
   return {};

@@ -1,6 +1,4 @@
 // evidence send, receive, list, status, cancel.
-#include <sys/statvfs.h>
-
 #include <algorithm>
 
 #include "client/cli/commands.h"
@@ -38,9 +36,7 @@ Result<std::uint64_t> rate_of(const CommandRequest& request, std::uint64_t lengt
 }
 
 Status check_space(const std::filesystem::path& folder, std::uint64_t length) {
-  struct statvfs space{};
-  if (::statvfs(folder.c_str(), &space) != 0) return fail_with_errno("folder of a new file");
-  const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
+  const std::uint64_t free = TRY(free_bytes_in(folder));
   if (free < length) return fail(kNoSpace, "evidence", static_cast<std::int64_t>(length - free));
   return {};
 }

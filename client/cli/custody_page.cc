@@ -1,7 +1,5 @@
 #include "client/cli/custody_page.h"
 
-#include <set>
-
 #include "client/cli/commands.h"
 #include "client/codes.h"
 #include "client/custody/custody_words.h"
@@ -64,29 +62,14 @@ void tell(const CustodyVerdict& verdict, Report& report) {
   report.data.set("custody", std::move(data));
 }
 
-// Whoever remakes the lists of a bag can put any file into it: custody is of what its records name.
-void compare(const BagPayload& payload, CustodyVerdict& verdict) {
-  std::set<Sha256> recorded;
-  for (const ChainFacts& facts : verdict.chains) {
-    for (const CustodyRecord& record : facts.chain.records()) recorded.insert(record.item.content);
-  }
-  for (const auto& [path, digest] : payload) {
-    if (!recorded.contains(digest))
-      verdict.findings.push_back(
-          {kFileChanged, shown(path), "No record of this custody is about this file."});
-  }
-  if (payload.empty())
-    verdict.findings.push_back({kFileChanged, "data", "Its files have no SHA-256 to compare."});
-}
-
 }  // namespace
 
-Status add_custody_of_bag(const Path& bag, const BagPayload& payload, BytesView authorities,
+Status add_custody_of_bag(const Path& bag, const Payload& payload, BytesView authorities,
                           Report& report) {
   const std::vector<LogFile> files = TRY(log_of(bag / "custody"));
   if (files.empty()) return {};
   CustodyVerdict verdict = verify_custody(files, authorities);
-  compare(payload, verdict);
+  check_payload(payload, verdict);
   tell(verdict, report);
   if (verdict.holds() || report.exit != Exit::kDone) return {};
   report.exit = Exit::kNotVerified;

@@ -5,17 +5,14 @@
 #pragma once
 
 #include "client/cli/report.h"
+#include "client/custody/custody_verdict.h"
 #include "crypto/base/files.h"
-#include "crypto/box/hash.h"
 
 namespace tocsin {
 
 // Nothing when there is no log in it. What does not hold makes the report one with
 // Exit::kNotVerified. `authorities`: certificates (PEM) of those who stamp times; may be empty.
-// `payload`: the files of the bag with their hashes; one that no record is about is none of this
-// custody.
-using BagPayload = std::vector<std::pair<std::string, Sha256>>;
-Status add_custody_of_bag(const Path& bag, const BagPayload& payload, BytesView authorities,
+Status add_custody_of_bag(const Path& bag, const Payload& payload, BytesView authorities,
                           Report& report);
 
 }  // namespace tocsin

@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <chrono>
-
 #include "client/bag/write.h"
+#include "client/cli/every_second.h"
 #include "client/cli/explain.h"
 #include "client/cli/new_file.h"
 #include "client/cli/terminal.h"
+#include "client/cli/unlock.h"
 #include "client/codes.h"
 #include "client/custody/case_jsonld.h"
 #include "client/custody/hashes_csv.h"
@@ -57,14 +57,12 @@ Result<CustodyCase> case_in(const Value& data) {
   return custody;
 }
 
-// A stamp is over the newest record of our chain: it says "exported", and everything before.
+// A stamp is over the newest record of our chain, and so over every one before it.
 Result<Bytes> stamped_body(const CustodyCase& custody) {
   if (custody.chains.empty() || custody.chains.front().empty())
     return fail(kNotReady, "custody of a file");
   return custody.chains.front().back().body;
 }
-
-constexpr std::size_t kMostStampBytes = std::size_t{64} << 10U;
 
 // Through the vault's proxy where it has one: an authority need not learn from where it is asked.
 Result<CaseTimeStamp> time_stamp_for(const CommandRequest& request, const CustodyCase& custody,
@@ -76,8 +74,8 @@ Result<CaseTimeStamp> time_stamp_for(const CommandRequest& request, const Custod
     stamp.request = TRY(make_time_stamp_request(TRY(stamped_body(custody)), rng));
     stamp.response = TRY(fetch_time_stamp(from, stamp.request, proxy));
   } else {
-    stamp.response = TRY(read_file(from, kMostStampBytes));
-    stamp.request = TRY(read_file(Path(from).replace_extension(".tsq"), kMostStampBytes));
+    stamp.response = TRY(read_file(from, kMostTimestampBytes));
+    stamp.request = TRY(read_file(Path(from).replace_extension(".tsq"), kMostTimestampBytes));
   }
   static_cast<void>(TRY(read_time_stamp(stamp.response, stamp.request)));
   return stamp;
@@ -101,20 +99,17 @@ Result<bag::BagPlan> plan_for(const CustodyCase& custody, const Path& source) {
   plan.tags.push_back(tag("receipt.txt", to_plain_text(receipt)));
   plan.info.push_back({"External-Identifier", to_hex(custody.id.view())});
   plan.info.push_back({"Internal-Sender-Identifier", to_hex(file.id.view())});
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  plan.bagged = Instant{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()}.day();
+  plan.bagged = wall_clock().day();
   plan.agent = "tocsin " TOCSIN_VERSION;
   return plan;
 }
 
-// A line a second for a person; nothing for a program.
+// For a person; nothing for a program.
 bag::BagWatch watch_for(const CommandRequest& request) {
-  using Steady = std::chrono::steady_clock;
   return
-      [quiet = request.has("json"), shown = Steady::now()](const bag::BagProgress& done) mutable {
-        if (quiet || Steady::now() - shown < std::chrono::seconds(1)) return true;
-        shown = Steady::now();
-        say("copied: " + std::to_string(done.bytes >> 20U) + " MiB\n");
+      [quiet = request.has("json"), second = EverySecond()](const bag::BagProgress& done) mutable {
+        if (!quiet && second.has_come())
+          say("copied: " + std::to_string(done.bytes >> 20U) + " MiB\n");
         return true;
       };
 }

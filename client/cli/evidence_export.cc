@@ -30,26 +30,17 @@ Result<std::vector<age::Recipient>> recipients_of(const CommandRequest& request)
   return recipients;
 }
 
-Status write_all(int file, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail_with_errno("age file");
-    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-  }
-  return {};
-}
-
 // Seals everything in `from`; the SHA-256 of what was read.
-Result<Sha256> seal_into(int from, int to, const std::vector<age::Recipient>& recipients) {
+Result<Sha256> seal_into(const FileDescriptor& from, const FileDescriptor& to,
+                         const std::vector<age::Recipient>& recipients) {
   SystemRng rng;
-  age::Sealer sealer = TRY(
-      age::Sealer::create(recipients, rng, [to](BytesView piece) { return write_all(to, piece); }));
+  age::Sealer sealer = TRY(age::Sealer::create(
+      recipients, rng, [&to](BytesView piece) { return write_all(to, piece); }));
   Sha256Stream hash = TRY(Sha256Stream::create());
   SecretBytes buffer(Bytes(kAtOnce, 0));
   for (;;) {
     const MutableBytes room = buffer.expose_mutable(kExpose);
-    const ssize_t got = ::read(from, room.data(), room.size());
+    const ssize_t got = ::read(from.get(), room.data(), room.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_with_errno("file to export");
     if (got == 0) break;
@@ -58,7 +49,7 @@ Result<Sha256> seal_into(int from, int to, const std::vector<age::Recipient>& re
     TRY(sealer.update(piece));
   }
   TRY(sealer.finish());
-  if (::fsync(to) != 0) return fail_with_errno("age file");
+  if (::fsync(to.get()) != 0) return fail_with_errno("age file");
   return hash.finish();
 }
 
@@ -90,7 +81,7 @@ Status write_age_file(const CommandRequest& request, const Path& source, const P
   MadeHere made_here(out);
   const FileDescriptor to(::open(out.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!to.is_open()) return fail_with_errno("age file");
-  const Sha256 sealed = TRY(seal_into(from.get(), to.get(), recipients));
+  const Sha256 sealed = TRY(seal_into(from, to, recipients));
   if (to_hex(sealed.view()) != content) return fail(kFileChanged, "file to export");
   TRY(sync_folder_of(out));
   made_here.keep();

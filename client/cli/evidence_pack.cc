@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "client/cli/commands.h"
+#include "client/cli/every_second.h"
 #include "client/cli/explain.h"
 #include "client/cli/profile.h"
 #include "client/cli/terminal.h"
@@ -15,14 +16,12 @@
 namespace tocsin {
 namespace {
 
-using Steady = std::chrono::steady_clock;
 constexpr std::size_t kNameBytes = 16;
 constexpr std::string_view kPackedPrefix = "outgoing-";
 
 evidence::PackProgress told_every_second(bool quiet) {
-  return [quiet, shown = Steady::now()](std::uint64_t done, std::uint64_t all) mutable {
-    if (quiet || Steady::now() - shown < std::chrono::seconds(1)) return;
-    shown = Steady::now();
+  return [quiet, second = EverySecond()](std::uint64_t done, std::uint64_t all) mutable {
+    if (quiet || !second.has_come()) return;
     say("packing: " + std::to_string(all == 0 ? 100 : done * 100 / all) + " %\n");
   };
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "client/codes.h"
 #include "client/custody/custody_words.h"
@@ -285,6 +286,21 @@ CustodyVerdict verify_custody(std::span<const LogFile> files, BytesView authorit
 Result<CustodyVerdict> verify_custody(const CustodyCase& custody, BytesView authorities) {
   const std::vector<LogFile> files = TRY(write_custody_log(custody));
   return verify_custody(files, authorities);
+}
+
+void check_payload(const Payload& payload, CustodyVerdict& verdict) {
+  std::set<Sha256> recorded;
+  for (const ChainFacts& facts : verdict.chains) {
+    for (const CustodyRecord& record : facts.chain.records()) recorded.insert(record.item.content);
+  }
+  for (const auto& [path, digest] : payload) {
+    if (!recorded.contains(digest))
+      verdict.findings.push_back({kFileChanged,
+                                  safe_text(path, {kNameLetters, LineBreaks::kForbidden}),
+                                  "No record of this custody is about this file."});
+  }
+  if (payload.empty())
+    verdict.findings.push_back({kFileChanged, "data", "Its files have no SHA-256 to compare."});
 }
 
 }  // namespace tocsin

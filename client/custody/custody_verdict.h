@@ -1,7 +1,7 @@
 // client/custody/custody_verdict.h: what the files of a custody log prove, and what is wrong with
 // them.
 //
-// Spec:    protocol/spec/custody.md CUS-2, CUS-3, CUS-4.6 … CUS-4.8
+// Spec:    protocol/spec/custody.md CUS-2, CUS-3, CUS-4.6 … CUS-4.8, CUS-4.12
 // Shape:   hostile files in; facts that hold and findings out, never an error
 // Threads: values only
 #pragma once
@@ -63,5 +63,9 @@ struct CustodyVerdict {
 CustodyVerdict verify_custody(std::span<const LogFile> files, BytesView authorities);
 // The same of what a vault holds.
 Result<CustodyVerdict> verify_custody(const CustodyCase& custody, BytesView authorities);
+// The files of a bag, with their hashes. Whoever remakes the lists of a bag can put any file into
+// it: one that no record that holds is about is a finding (CUS-4.12).
+using Payload = std::vector<std::pair<std::string, Sha256>>;
+void check_payload(const Payload& payload, CustodyVerdict& verdict);
 
 }  // namespace tocsin

@@ -11,11 +11,7 @@ std::string counted(std::uint64_t count, std::string_view one) {
   return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
 }
 
-// Whoever names himself does it here in quotes, and not for long.
-std::string quoted_name(std::string_view who) {
-  constexpr std::size_t kLetters = 60;
-  return "“" + isolate(safe_text(who, {kLetters, LineBreaks::kForbidden})) + "”";
-}
+constexpr std::size_t kNameLetters = 60;
 
 std::string after_anchor(const ChainFacts& facts) {
   const std::uint64_t length = facts.chain.records().size();
@@ -31,6 +27,10 @@ std::string after_anchor(const ChainFacts& facts) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view foreign, std::size_t letters) {
+  return "“" + isolate(safe_text(foreign, {letters, LineBreaks::kForbidden})) + "”";
+}
 
 std::string_view event_words(CustodyEvent event) {
   switch (event) {
@@ -61,7 +61,7 @@ std::string key_number(const SigningPublic& key) { return to_hex(key_hint(key).v
 std::string custodian_name(const CustodyVerdict& verdict, const SigningPublic& key) {
   const ChainFacts* facts = verdict.chain_of(key);
   if (facts == nullptr) return "the custodian with key " + key_number(key);
-  return quoted_name(facts->chain.records().back().who);
+  return quoted(facts->chain.records().back().who, kNameLetters);
 }
 
 std::string broken_record(Code code, std::uint64_t number) {
@@ -78,7 +78,7 @@ std::string broken_record(Code code, std::uint64_t number) {
 std::string chain_sentence(const ChainFacts& facts) {
   const std::vector<CustodyRecord>& records = facts.chain.records();
   return "Key " + key_number(facts.chain.custodian()) + ", who says to be " +
-         quoted_name(records.back().who) + ": " + counted(records.size(), "record") +
+         quoted(records.back().who, kNameLetters) + ": " + counted(records.size(), "record") +
          " from number 0 on, none missing, each signed. " + after_anchor(facts);
 }
 

@@ -11,6 +11,9 @@
 
 namespace tocsin {
 
+// What a stranger wrote, in quotes, isolated and cut: none of it can pass for ours.
+std::string quoted(std::string_view foreign, std::size_t letters);
+
 std::string_view event_words(CustodyEvent event);  // "acquired", "handed over"
 // As a keyid and a file name show it: the first sixteen digits.
 std::string key_number(const SigningPublic& key);

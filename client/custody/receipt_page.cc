@@ -19,10 +19,6 @@ constexpr std::size_t kMostNotes = 2;
 constexpr std::size_t kNameLetters = 60;
 constexpr std::size_t kReasonLetters = 120;
 
-std::string quoted(std::string_view foreign, std::size_t letters) {
-  return "“" + isolate(safe_text(foreign, {letters, LineBreaks::kForbidden})) + "”";
-}
-
 class Receipt {
  public:
   Receipt(const CustodyCase& custody, const CustodyVerdict& verdict)

@@ -88,7 +88,10 @@ Status follow_theirs(Engine& engine, CustodyCaseRow& custody) {
         TRY(find_record(engine.db(), custody.id, Custodian::kThem, head.length));
     if (!next.has_value()) break;
     const auto read = read_next_record({custody.case_id, *custody.peer, head}, *next);
-    if (!read.has_value()) return distrust(engine, custody, read.error(), head.length);
+    if (!read.has_value()) {
+      custody.peer_length = head.length;
+      return distrust(engine, custody, read.error(), head.length);
+    }
     // A hand-over that we have not seen signed by both may still come: until then it waits.
     if (is_hand_over(read->event) && !TRY(is_signed_by_both(engine, custody, *read))) break;
     head = {head.length + 1, hash_of_custody_record(next->body)};
@@ -205,8 +208,7 @@ Status record_custody(Engine& engine, EvidenceNumber id, const CustodyNote& note
   return engine.in_transaction([&]() -> Status {
     const EvidenceRow row = TRY(load_evidence(engine.db(), id));
     // What only the other side says of a file is nothing to sign.
-    if (row.direction == EvidenceDirection::kReceived && row.standing != EvidenceStanding::kWhole &&
-        row.standing != EvidenceStanding::kDifferent)
+    if (row.direction == EvidenceDirection::kReceived && !has_arrived(row.standing))
       return fail(kNotReady, "evidence that is not here");
     ContactRow contact = TRY(load_contact(engine.db(), row.contact));
     TRY(write_custody(engine, contact, row, note));
@@ -273,10 +275,12 @@ Status take_record(Engine& engine, ContactRow& contact, const EvidenceRow& row,
                    const EvidenceRecord& record) {
   const CustodyRecord said = TRY(decode_custody_record(record.envelope.body));
   if (said.item.file != row.file) return fail(kForbiddenValue, "file of a custody record");
+  // What nobody signed begins no case and says nothing against anybody.
+  if (valid_signers(record.envelope, std::array{said.custodian}).empty())
+    return fail(kBadSignature, "custody record");
   std::optional<CustodyCaseRow> custody = TRY(case_of_theirs(engine, contact, said));
   if (!custody.has_value() || custody->fault != Code{}) return {};
-  if (said.custodian != *custody->peer ||
-      valid_signers(record.envelope, std::array{said.custodian}).empty())
+  if (said.custodian != *custody->peer)
     return distrust(engine, *custody, {kBadSignature, "custody record"}, said.number);
   const std::optional<Dsse> known =
       TRY(find_record(engine.db(), custody->id, Custodian::kThem, said.number));

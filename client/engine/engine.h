@@ -74,10 +74,12 @@ class Engine {
   // A relay that did not do what upkeep asked is left alone for a while: every question may block
   // for as long as the port's limit, and everybody else waits meanwhile.
   bool may_ask(RelayId relay) const;
-  // Files whose last job came to nothing are left alone for a while; how often in a row that was.
+  // Files whose last job came to nothing are left alone for a while; how often in a row that was,
+  // and how often of them a relay had lost what it should have.
   struct Resting {
     Instant until = {};
     int failures = 0;
+    int losses = 0;
   };
   std::map<FileId, Resting>& resting_files() { return resting_files_; }
   // Relays that were asked to store evidence and did not are passed over until then.

@@ -38,20 +38,24 @@ bool overlap(const EvidencePlaceRow& known, const EvidencePlace& place) {
   return known.first < place.first + place.frames && place.first < known.end();
 }
 
-// A place comes when its blob is made, and again, with the key to erase it, when that is full. One
-// that the sender had to make anew stands in for what it was.
+// A place comes when its blob is made, and again, with the key to erase it, when that is full; in
+// whichever order. It is where it was first said to be.
 Status take_place(Engine& engine, const EvidenceRow& row, const EvidencePlace& place) {
-  if (row.direction != EvidenceDirection::kReceived || is_over(row.standing)) return {};
+  if (row.direction != EvidenceDirection::kReceived) return {};
   const std::uint64_t count = TRY(frames_of(row.length));
   if (place.first >= count || place.frames > count - place.first)
     return fail(kMalformed, "place of a file");
-  const std::vector<EvidencePlaceRow> known = TRY(places_of(engine.db(), row.id));
-  for (const EvidencePlaceRow& other : known) {
+  std::vector<EvidencePlaceRow> known = TRY(places_of(engine.db(), row.id));
+  for (EvidencePlaceRow& other : known) {
     if (other.first != place.first && overlap(other, place))
       return fail(kMalformed, "places over each other");
+    if (other.first != place.first) continue;
+    if (other.blob != place.blob || !place.owner.has_value()) return {};
+    other.owner = place.owner->duplicate();
+    return save_place(engine.db(), other);
   }
-  const auto same = std::ranges::find(known, place.first, &EvidencePlaceRow::first);
-  if (same == known.end() && known.size() >= kMostPlaces)
+  if (is_over(row.standing)) return {};
+  if (known.size() >= kMostPlaces)
     return note(engine, {NoticeKind::kNoRoom, row.contact,
                          static_cast<std::int64_t>(ContentKind::kEvidence)});
   EvidencePlaceRow kept{.evidence = row.id,
@@ -199,13 +203,9 @@ Status want_evidence(Engine& engine, EvidenceNumber id, const std::string& part)
 
 namespace {
 
-bool arrived(const EvidenceRow& row) {
-  return row.standing == EvidenceStanding::kWhole || row.standing == EvidenceStanding::kDifferent;
-}
-
 // The part of a file that never became whole.
 bool has_part(const EvidenceRow& row) {
-  return row.direction == EvidenceDirection::kReceived && !arrived(row) &&
+  return row.direction == EvidenceDirection::kReceived && !has_arrived(row.standing) &&
          row.path.ends_with(kPartEnding);
 }
 
@@ -253,14 +253,11 @@ Result<std::vector<std::string>> files_made_for(Engine& engine, ContactId contac
   return paths;
 }
 
-Status take_evidence(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
-  const EvidenceMessage said = TRY(decode_evidence_message(message.body.expose(kExpose)));
-  std::optional<EvidenceRow> known = TRY(find_evidence(engine.db(), file_of(said)));
-  if (const auto* offer = std::get_if<EvidenceOffer>(&said); offer != nullptr)
-    return known.has_value() ? Status{} : take_offer(engine, contact.id, *offer);
-  // Whoever names a file of somebody else's hears nothing of it.
-  if (!known.has_value() || known->contact != contact.id) return {};
-  EvidenceRow row = std::move(*known);
+namespace {
+
+// About a file that both know.
+Status take_known(Engine& engine, ContactRow& contact, EvidenceRow row,
+                  const EvidenceMessage& said) {
   return std::visit(
       Overloaded{
           [](const EvidenceOffer&) -> Status { return {}; },
@@ -274,6 +271,39 @@ Status take_evidence(Engine& engine, ContactRow& contact, const IncomingMessage&
           },
       },
       said);
+}
+
+// EVI-4.8: what came before its offer has waited for it.
+Status take_what_waited(Engine& engine, ContactRow& contact, const FileId& file) {
+  for (const SecretBytes& message : TRY(take_early(engine.db(), contact.id, file))) {
+    const EvidenceMessage said = TRY(decode_evidence_message(message.expose(kExpose)));
+    std::optional<EvidenceRow> row = TRY(find_evidence(engine.db(), file));
+    if (!row.has_value()) return {};  // given up meanwhile
+    TRY(take_known(engine, contact, std::move(*row), said));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status take_evidence(Engine& engine, ContactRow& contact, const IncomingMessage& message) {
+  const BytesView body = message.body.expose(kExpose);
+  const EvidenceMessage said = TRY(decode_evidence_message(body));
+  const FileId file = file_of(said);
+  std::optional<EvidenceRow> known = TRY(find_evidence(engine.db(), file));
+  const auto* offer = std::get_if<EvidenceOffer>(&said);
+  // Whoever names a file of somebody else's hears nothing of it.
+  if (known.has_value())
+    return known->contact == contact.id ? take_known(engine, contact, std::move(*known), said)
+                                        : Status{};
+  if (offer != nullptr) {
+    TRY(take_offer(engine, contact.id, *offer));
+    return take_what_waited(engine, contact, file);
+  }
+  if (TRY(count_early(engine.db(), contact.id)) >= kMostEarly)
+    return note(engine, {NoticeKind::kNoRoom, contact.id,
+                         static_cast<std::int64_t>(ContentKind::kEvidence)});
+  return keep_early(engine.db(), contact.id, file, body);
 }
 
 }  // namespace tocsin

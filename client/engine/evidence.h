@@ -20,6 +20,8 @@ inline constexpr std::size_t kMostOffers = 64;
 inline constexpr std::uint32_t kFramesAtOnce = 1'024;
 // Blobs of one file that are to be fetched: 50 GB in such pieces.
 inline constexpr std::size_t kMostPlaces = 1'024;
+// Messages of one contact about files whose offers they have overtaken.
+inline constexpr std::size_t kMostEarly = 256;
 // A file that grows has this behind its name.
 inline constexpr std::string_view kPartEnding = ".part";
 

@@ -35,13 +35,11 @@ const EvidencePlaceRow* place_with(const std::vector<EvidencePlaceRow>& places,
 std::optional<EvidenceJob> erasing(const EvidenceRow& row,
                                    const std::vector<EvidencePlaceRow>& places) {
   const bool received = row.direction == EvidenceDirection::kReceived;
-  const bool arrived =
-      row.standing == EvidenceStanding::kWhole || row.standing == EvidenceStanding::kDifferent;
   if (row.path.empty()) return std::nullopt;
   for (const EvidencePlaceRow& place : places) {
     if (place.gone || !place.blob.has_value() || !place.owner.has_value()) continue;
     const bool taken = place.end() <= (received ? row.tree.count() : row.taken);
-    if (taken || (is_over(row.standing) && !arrived))
+    if (taken || (is_over(row.standing) && !has_arrived(row.standing)))
       return EraseJob{row.file, place.first, place.relay, *place.blob, place.owner->duplicate()};
   }
   return std::nullopt;

@@ -44,6 +44,8 @@ int count_failure(Engine& engine, const FileId& file) {
   return resting.failures;
 }
 
+int count_loss(Engine& engine, const FileId& file) { return ++engine.resting_files()[file].losses; }
+
 void forget_failures(Engine& engine, const FileId& file) { engine.resting_files().erase(file); }
 
 Result<bool> can_store_evidence(Engine& engine) {

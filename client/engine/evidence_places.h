@@ -14,6 +14,8 @@ void let_rest(Engine& engine, const FileId& file, std::int64_t milliseconds);
 bool is_resting(Engine& engine, const FileId& file);
 // How often in a row it came to nothing now, this time counted; it rests longer each time.
 int count_failure(Engine& engine, const FileId& file);
+// The same of losses alone; it is a failure that was counted already.
+int count_loss(Engine& engine, const FileId& file);
 // It goes on.
 void forget_failures(Engine& engine, const FileId& file);
 

@@ -15,8 +15,10 @@ namespace {
 
 // What is not there yet is asked for again so often.
 constexpr std::int64_t kNotThereYetMs = 5'000;
-// In a row, before a blob is held to be lost.
-constexpr int kMostFailures = 10;
+// In a row, before a blob is held to be lost. A line that is down for days counts for nothing.
+constexpr int kMostLosses = 10;
+// To erase what nobody needs: at five minutes each, a day.
+constexpr int kMostErasings = 288;
 // Of a relay with less room than that nothing is asked.
 constexpr std::uint32_t kLeastFrames = 8;
 
@@ -197,18 +199,19 @@ class Reported {
   Status on(const JobFailed& failed) {
     const int failures = count_failure(engine_, row_.file);
     const Code code = failed.error.code;
-    if (failed.erasing) return failures < kMostFailures ? Status{} : leave_it_there();
+    if (failed.erasing) return failures < kMostErasings ? Status{} : leave_it_there();
     if (is_over(row_.standing)) return {};
     if (is_sent() && (code == kFileChanged || code == kNoSuchFile))
       return end_with(EvidenceStanding::kChanged, EvidenceOutcome::kGivenUp);
     // What a relay lost, or answers wrongly, it may have again: a blob that expired is filled again
     // by its sender. It is not asked without end.
     const bool lost = code == kBlobGone || code == kBadCiphertext;
-    if (lost && failures >= kMostFailures)
+    if (lost && count_loss(engine_, row_.file) >= kMostLosses)
       return end_with(EvidenceStanding::kGone, EvidenceOutcome::kLost);
     row_.fault = code;
     TRY(save());
-    return is_sent() ? try_elsewhere() : Status{};
+    const bool is_the_relays = code == kNoRelay || code == kNoBulkPlane || code == kRelayRefused;
+    return is_sent() && is_the_relays ? try_elsewhere() : Status{};
   }
   // The relay erases it by itself when its days are over.
   Status leave_it_there() {

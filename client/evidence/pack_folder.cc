@@ -4,7 +4,6 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,22 +60,10 @@ Status list_into(const Path& folder, const std::string& name, Listing& listing) 
 
 Status check_room(const Path& out, std::uint64_t bytes) {
   if (bytes > kMostEvidenceBytes) return fail(kOutOfRange, "bytes of a folder");
-  struct statvfs space{};
-  if (::statvfs(out.parent_path().c_str(), &space) != 0) return fail_with_errno("vault's folder");
-  const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
+  const std::uint64_t free = TRY(free_bytes_in(out.parent_path()));
   // The archive's headers, and age's tags: some per cent.
   const std::uint64_t needed = bytes + bytes / 16 + kAtOnce;
   if (free < needed) return fail(kNoSpace, "evidence", static_cast<std::int64_t>(needed - free));
-  return {};
-}
-
-Status write_all(int file, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail_with_errno("folder to send");
-    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-  }
   return {};
 }
 
@@ -208,7 +195,7 @@ Result<PackedFolder> pack_folder(const Path& folder, const Path& out, Rng& rng,
     if (!file.is_open()) return fail_with_errno("folder to send");
     age::Sealer sealer =
         TRY(age::Sealer::create({age::recipient_of(packed.identity)}, rng,
-                                [&file](BytesView piece) { return write_all(file.get(), piece); }));
+                                [&file](BytesView piece) { return write_all(file, piece); }));
     TRY(write_archive(listing, std::move(sealer), progress));
     return ::fsync(file.get()) == 0 ? Status{} : Status(fail_with_errno("folder to send"));
   }();

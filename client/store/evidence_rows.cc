@@ -182,6 +182,30 @@ Result<std::size_t> count_offers(Database& db, ContactId contact) {
   return static_cast<std::size_t>(query.integer(0));
 }
 
+Status keep_early(Database& db, ContactId contact, const FileId& file, BytesView message) {
+  return db.run("INSERT INTO evidence_early(contact, file, message) VALUES (?1, ?2, ?3)",
+                contact.value, file, message);
+}
+
+Result<std::size_t> count_early(Database& db, ContactId contact) {
+  Statement query = TRY(db.statement("SELECT count(*) FROM evidence_early WHERE contact = ?1"));
+  query.bind(contact.value);
+  static_cast<void>(TRY(query.next()));
+  return static_cast<std::size_t>(query.integer(0));
+}
+
+Result<std::vector<SecretBytes>> take_early(Database& db, ContactId contact, const FileId& file) {
+  std::vector<SecretBytes> messages;
+  {
+    Statement query = TRY(db.statement(
+        "SELECT message FROM evidence_early WHERE contact = ?1 AND file = ?2 ORDER BY id"));
+    query.bind(contact.value, file);
+    while (TRY(query.next())) messages.push_back(SecretBytes::copy_of(query.bytes(0)));
+  }
+  TRY(db.run("DELETE FROM evidence_early WHERE contact = ?1 AND file = ?2", contact.value, file));
+  return messages;
+}
+
 Status save_place(Database& db, const EvidencePlaceRow& place) {
   const std::optional<BytesView> owner =
       place.owner.has_value() ? std::optional(place.owner->expose(kExpose)) : std::nullopt;

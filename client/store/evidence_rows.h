@@ -35,6 +35,10 @@ enum class EvidenceStanding : std::uint8_t {
   kChanged = 9,  // sent: the file is not what it was
 };
 inline bool is_over(EvidenceStanding standing) { return standing >= EvidenceStanding::kWhole; }
+// Every frame of it, whatever is in them.
+inline bool has_arrived(EvidenceStanding standing) {
+  return standing == EvidenceStanding::kWhole || standing == EvidenceStanding::kDifferent;
+}
 
 // What tells a file from what it becomes when somebody writes to it.
 struct FileMark {
@@ -91,6 +95,12 @@ Result<std::size_t> count_offers(Database& db, ContactId contact);
 Result<bool> is_path_taken(Database& db, std::string_view path);
 // To or from whomever.
 Result<std::optional<EvidenceRow>> find_evidence(Database& db, const FileId& file);
+
+// A message about a file whose offer it has overtaken; as it came.
+Status keep_early(Database& db, ContactId contact, const FileId& file, BytesView message);
+Result<std::size_t> count_early(Database& db, ContactId contact);
+// In the order they came; they are gone then.
+Result<std::vector<SecretBytes>> take_early(Database& db, ContactId contact, const FileId& file);
 
 struct EvidencePlaceRow {
   EvidenceNumber evidence = {};

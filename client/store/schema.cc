@@ -309,6 +309,13 @@ CREATE TABLE evidence_place(          -- blobs with frames of a file
   PRIMARY KEY(evidence, first)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE evidence_early(          -- messages about a file that came before its offer
+  id INTEGER PRIMARY KEY,
+  contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,
+  file BLOB NOT NULL,
+  message BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE custody_case(            -- files exchanged with one contact (protocol/spec/custody.md)
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,16 +21,6 @@ Result<FileDescriptor> open_file(const Path& path, int flags) {
   FileDescriptor file(::open(path.c_str(), flags | links | O_CLOEXEC, kPrivate));
   if (!file.is_open()) return fail_with_errno("open file");
   return file;
-}
-
-Status write_all(const FileDescriptor& file, BytesView content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_with_errno("write file");
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 Status sync(const FileDescriptor& file) {
@@ -63,6 +54,22 @@ Status rename_with(const Path& from, const Path& to, unsigned flags) {
 }
 
 }  // namespace
+
+Status write_all(const FileDescriptor& file, BytesView content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(file.get(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail_with_errno("write file");
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<std::uint64_t> free_bytes_in(const Path& folder) {
+  struct statvfs space{};
+  if (::statvfs(folder.c_str(), &space) != 0) return fail_with_errno("room of a folder");
+  return std::uint64_t{space.f_bavail} * space.f_frsize;
+}
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {

@@ -47,6 +47,11 @@ class FileLock {
 // The error of the system call that just failed: errno as a code and as the detail.
 std::unexpected<Error> fail_with_errno(const char* where);
 
+// All of it, from where the descriptor stands.
+Status write_all(const FileDescriptor& file, BytesView content);
+// What a user may still write into this folder's file system.
+Result<std::uint64_t> free_bytes_in(const Path& folder);
+
 Result<bool> file_exists(const Path& path);
 
 // Creates an empty file of mode 0600; it must not exist.

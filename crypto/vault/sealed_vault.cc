@@ -42,16 +42,6 @@ Result<KeySlots> slots_from(BytesView head) {
   return KeySlots::decode(head.subspan(kPrefixBytes));
 }
 
-Status write_all(const FileDescriptor& file, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file.get(), bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail_with_errno("write sealed vault");
-    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-  }
-  return {};
-}
-
 // Up to a block; empty at the end.
 Result<BytesView> read_block(const FileDescriptor& file, MutableBytes block) {
   std::size_t size = 0;

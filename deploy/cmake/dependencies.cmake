@@ -9,6 +9,7 @@ find_package(PNG REQUIRED)
 find_package(CURL 7.85 REQUIRED)
 find_package(ZLIB REQUIRED)  # the age test kit is packed with it
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive>=3.6)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(signal_protocol REQUIRED IMPORTED_TARGET libsignal-protocol-c>=2.3)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq>=4.3.4)

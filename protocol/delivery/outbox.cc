@@ -84,7 +84,12 @@ Status Outbox::enqueue(const NewMessage& message, Instant now) {
   if (rows_.contains(message.id)) return fail(kOutOfRange, "message id in use");
   std::size_t waiting = 0;
   std::size_t of_contact = 0;
+  Instant queued = now;
   for (const auto& [id, row] : rows_) {
+    // DLV-3.2: what is written within one millisecond was written one after the other.
+    if (row.contact == message.contact && row.queued >= queued &&
+        row.queued.milliseconds - now.milliseconds < kSecond)
+      queued = milliseconds_after(row.queued, 1);
     if (row.progress >= Progress::kDelivered) continue;
     ++waiting;
     if (row.contact == message.contact) ++of_contact;
@@ -96,7 +101,7 @@ Status Outbox::enqueue(const NewMessage& message, Instant now) {
   row.contact = message.contact;
   row.kind = message.kind;
   row.opening = message.opening;
-  row.queued = now;
+  row.queued = queued;
   row.deadline = message.end.value_or(milliseconds_after(now, kMessageDays * kDaySpan));
   row.next_seal = now;
   rows_.emplace(message.id, std::move(row));

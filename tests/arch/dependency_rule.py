@@ -23,6 +23,7 @@ ADAPTERS = {
     r"<capnp/|<kj/|\.capnp\.h": ["protocol/wire/"],
     r"<CLI/": ["client/cli/", "relay/ops/", "relay/main.cc", "client/main.cc", "tests/bench/"],
     r"<nlohmann/": ["client/", "relay/ops/", "protocol/alert/", "tests/"],
+    r"<utf8proc": ["client/bag/name_key.cc"],
     r"<iconv": ["client/bag/tag_text.cc"],
     r"<archive": ["client/evidence/pack_folder.cc"],
     r"<curl/": ["client/custody/time_stamp_fetch.cc"],

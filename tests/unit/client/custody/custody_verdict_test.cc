@@ -17,6 +17,20 @@ class CustodyVerdictTest : public CustodyWorld {
   }
 };
 
+// CUS-4.12: whoever remakes a bag's lists puts in whatever they like.
+TEST_F(CustodyVerdictTest, AFileThatNoRecordIsAboutIsNoneOfThisCustody) {
+  CustodyVerdict found = verdict(files());
+  check_payload({{"data/a.zip", item_.content}}, found);
+  EXPECT_TRUE(found.holds());
+  check_payload({{"data/a.zip", item_.content}, {"data/\x1b.zip", rng_.draw<Sha256>()}}, found);
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_EQ(found.findings.front().code, kFileChanged);
+  EXPECT_EQ(found.findings.front().file.find('\x1b'), std::string::npos);
+  CustodyVerdict none = verdict(files());
+  check_payload({}, none);
+  EXPECT_FALSE(none.holds());
+}
+
 // CUS-4.6, CUS-4.8
 TEST_F(CustodyVerdictTest, AWholeCaseHoldsAndSaysWhatIsAnchored) {
   note(CustodyEvent::kExported);

@@ -73,18 +73,67 @@ TEST_F(HostileEvidenceTest, WhatNobodyWantedIsForgottenAndNeverErasedAnywhere) {
 }
 
 // EVI-4.1: every one may come again. EVI-4.5
-TEST_F(HostileEvidenceTest, APlaceLiesWithinTheFileAndOverNoOther) {
+TEST_F(HostileEvidenceTest, APlaceIsNeverMovedAndLiesWithinTheFileAndOverNoOther) {
   const FileId file = offer();  // 4 frames
+  const ReadId first = place(file, 0, 2);
   place(file, 0, 2);
-  const ReadId again = place(file, 0, 2);
   place(file, 1, 2);
   place(file, 2, 3);
   place(file, 4, 1);
   place(rng_.draw<FileId>(), 0, 1);
   const auto places = places_of(victim_.db(), rows().front().id).value();
   ASSERT_EQ(places.size(), 1U);
-  EXPECT_EQ(places.front().blob, again) << "made anew";
+  EXPECT_EQ(places.front().blob, first);
   EXPECT_EQ(places.front().frames, 2U);
+}
+
+// EVI-4.5: the message with the key may overtake the one without, or come when the file is whole.
+TEST_F(HostileEvidenceTest, TheKeyOfAPlaceIsTakenWheneverItComes) {
+  const FileId file = offer();
+  const auto say_place = [&](const ReadId& blob, std::optional<OwnerSecret> owner) {
+    tell(EvidencePlace{.file = file,
+                       .first = 0,
+                       .frames = 4,
+                       .relay = testing_support::route_on("dial.me.example", rng_).relay,
+                       .blob = blob,
+                       .owner = std::move(owner)});
+  };
+  const auto has_key = [&] {
+    return places_of(victim_.db(), rows().front().id).value().front().owner.has_value();
+  };
+  const auto blob = rng_.draw<ReadId>();
+  say_place(blob, OwnerSecret::random(rng_));
+  say_place(blob, std::nullopt);
+  EXPECT_TRUE(has_key());
+  ASSERT_TRUE(victim_.db().run("UPDATE evidence_place SET owner = NULL").has_value());
+  ASSERT_TRUE(victim_.db().run("UPDATE evidence SET standing = 4").has_value());
+  say_place(rng_.draw<ReadId>(), OwnerSecret::random(rng_));
+  EXPECT_FALSE(has_key()) << "of another blob";
+  say_place(blob, OwnerSecret::random(rng_));
+  EXPECT_TRUE(has_key());
+}
+
+// EVI-4.8
+TEST_F(HostileEvidenceTest, WhatOvertakesItsOfferWaitsForItAndIsBounded) {
+  const auto file = rng_.draw<FileId>();
+  const auto content = rng_.draw<Sha256>();
+  const ReadId blob = place(file, 0, 4);
+  tell(EvidenceEnd{file, content, rng_.draw<Sha256>()});
+  EXPECT_TRUE(rows().empty());
+  tell(EvidenceOffer{file, FileSecret::random(rng_), 200'000, "a.zip", ""});
+  ASSERT_EQ(rows().size(), 1U);
+  EXPECT_EQ(rows().front().content, content);
+  EXPECT_EQ(places_of(victim_.db(), rows().front().id).value().front().blob, blob);
+  const ContactId contact = victim_.friend_row().id;
+  EXPECT_EQ(count_early(victim_.db(), contact).value(), 0U);
+  for (std::size_t i = 0; i < kMostEarly + 3; ++i) {
+    const SecretBytes body = encode_evidence_message(EvidenceTaken{rng_.draw<FileId>(), 1}).value();
+    ASSERT_TRUE(hostile_.say(ContentKind::kEvidence, body.expose(kExpose)).has_value()) << i;
+    if (i % 32 == 0) rounds(6);
+  }
+  rounds(10);
+  EXPECT_EQ(count_early(victim_.db(), contact).value(), kMostEarly);
+  EXPECT_EQ(failures_, 0);
 }
 
 // EVI-4.6

@@ -176,6 +176,16 @@ TEST_F(OutboxTest, AlertsGoBeforeWhatWasWrittenEarlier) {
   EXPECT_EQ(asked[2].message, id_of(2));
 }
 
+// DLV-3.2
+TEST_F(OutboxTest, WhatIsWrittenWithinOneMillisecondKeepsItsOrder) {
+  const std::vector<std::uint8_t> written{9, 3, 7, 1, 8, 2};
+  for (const std::uint8_t number : written) enqueue(number);
+  const auto asked = only<SealMessage>(due(after(10)));
+  ASSERT_EQ(asked.size(), written.size());
+  for (std::size_t i = 0; i < written.size(); ++i)
+    EXPECT_EQ(asked[i].message, id_of(written[i])) << i;
+}
+
 // DLV-3.3
 TEST_F(OutboxTest, NothingOvertakesAFirstContact) {
   enqueue(1, kAlice, ContentKind::kText);
